@@ -18,6 +18,7 @@ from grants.workflow.definition import (
     UnknownStep,
     Words,
 )
+from grants.workflow.drawing import Entry, draw, table
 from grants.workflow.faults import DefinitionError, Fault
 from grants.workflow.proof import Known, check
 from grants.workflow.reading import load, load_promises
@@ -30,6 +31,7 @@ __all__ = [
     "DefinitionError",
     "Duration",
     "End",
+    "Entry",
     "Facts",
     "Fault",
     "Known",
@@ -45,9 +47,11 @@ __all__ = [
     "Words",
     "check",
     "decide",
+    "draw",
     "due",
     "load",
     "load_promises",
     "malian_holidays",
     "offers",
+    "table",
 ]

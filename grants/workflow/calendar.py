@@ -52,10 +52,7 @@ class Duration:
         """The duration as people read it, in each language."""
         # French keeps the singular up to (not including) two: "0 jour"; English only for one.
         plural = {"fr": self.amount > 1, "en": self.amount != 1}
-        return {
-            locale: f"{self.amount} {forms[plural[locale]]}"
-            for locale, forms in _UNIT_WORDS[self.unit].items()
-        }
+        return {locale: f"{self.amount} {forms[plural[locale]]}" for locale, forms in _UNIT_WORDS[self.unit].items()}
 
 
 @dataclass(frozen=True)
@@ -108,9 +105,7 @@ def easter(year: int) -> date:
     return date(year, month, offset + 28 - 31 * (month // 4))
 
 
-def malian_holidays(
-    year: int, movable: Mapping[date, Mapping[str, str]] | None = None
-) -> dict[date, dict[str, str]]:
+def malian_holidays(year: int, movable: Mapping[date, Mapping[str, str]] | None = None) -> dict[date, dict[str, str]]:
     """Public holidays of Mali in ``year`` with their names.
 
     Fixed days and Easter Monday are those of law 05-040 of 22 July 2005. Days that follow the

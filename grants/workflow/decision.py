@@ -118,9 +118,7 @@ class _AskedOnce:
     def unmet(self, guard: str) -> tuple[Reason, ...]:
         if guard not in self._unmet:
             missing = self._facts.unmet(guard)
-            self._unmet[guard] = tuple(
-                item if isinstance(item, Reason) else Reason(item) for item in missing
-            )
+            self._unmet[guard] = tuple(item if isinstance(item, Reason) else Reason(item) for item in missing)
         return self._unmet[guard]
 
 

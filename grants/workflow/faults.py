@@ -130,12 +130,12 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "house promise broken: {never} is reached without {value}",
     },
     "apart_broken": {
-        "fr": "promesse rompue\u00a0: la même personne peut faire {other} puis {value}\u00a0; ajoutez «\u00a0{other}\u00a0» à son apart_from",
-        "en": "promise broken: one person can do {other} and then {value}; add “{other}” to its apart_from",
+        "fr": "promesse rompue\u00a0: une personne peut faire {other} puis {value}\u00a0; son apart_from doit citer {other}",
+        "en": "promise broken: one person can do {other} and then {value}; its apart_from must name {other}",
     },
     "house_apart_broken": {
-        "fr": "promesse de la maison rompue\u00a0: la même personne peut faire {other} puis {value}\u00a0; ajoutez «\u00a0{other}\u00a0» à son apart_from",
-        "en": "house promise broken: one person can do {other} and then {value}; add “{other}” to its apart_from",
+        "fr": "promesse de la maison rompue\u00a0: une personne peut faire {other} puis {value}\u00a0; son apart_from doit citer {other}",
+        "en": "house promise broken: one person can do {other} and then {value}; its apart_from must name {other}",
     },
 }
 _KINDS = {
@@ -143,7 +143,7 @@ _KINDS = {
     "number": {"fr": "un nombre entier", "en": "a whole number"},
     "flag": {"fr": "true ou false", "en": "true or false"},
     "texts": {"fr": "une liste de textes non vides", "en": "a list of texts, none empty"},
-    "words": {"fr": "un texte par langue, { fr = \"…\", en = \"…\" }", "en": "a text a language, { fr = \"…\", en = \"…\" }"},
+    "words": {"fr": 'un texte par langue, { fr = "…", en = "…" }', "en": 'a text a language, { fr = "…", en = "…" }'},
     "table": {"fr": "une table", "en": "a table"},
     "tables": {"fr": "une liste de tables", "en": "a list of tables"},
 }
@@ -152,8 +152,20 @@ _LANGUAGES = {
     "en": {"fr": "anglais", "en": "English"},
 }
 _PLACES = {
-    "fr": {"step": "étape «\u00a0{0}\u00a0»", "action": "action «\u00a0{0}\u00a0»", "path": "Chemin\u00a0: ", "guess": "\u00a0; vouliez-vous dire «\u00a0{0}\u00a0»\u00a0?", "colon": "\u00a0: "},
-    "en": {"step": "step “{0}”", "action": "action “{0}”", "path": "Path: ", "guess": "; did you mean “{0}”?", "colon": ": "},
+    "fr": {
+        "step": "étape «\u00a0{0}\u00a0»",
+        "action": "action «\u00a0{0}\u00a0»",
+        "path": "Chemin\u00a0: ",
+        "guess": "\u00a0; vouliez-vous dire «\u00a0{0}\u00a0»\u00a0?",
+        "colon": "\u00a0: ",
+    },
+    "en": {
+        "step": "step “{0}”",
+        "action": "action “{0}”",
+        "path": "Path: ",
+        "guess": "; did you mean “{0}”?",
+        "colon": ": ",
+    },
 }
 
 

@@ -164,13 +164,13 @@ def _people(definition: Definition, known: Known) -> Iterator[Fault]:
             yield Fault("nobody", *here)
         if action.code in action.apart_from:
             yield Fault("apart_from_itself", *here)
-        elif known.holders is not None and not _can_be_shared_out(definition, action, known.holders):
+        elif not (action.apart_from and known.holders is not None):
+            continue
+        elif not _can_be_shared_out(definition, action, known.holders):
             yield Fault("too_few_people", *here, data={"others": ", ".join(action.apart_from)})
 
 
-def _can_be_shared_out(
-    definition: Definition, action: Action, holders: Mapping[str, Collection[Hashable]]
-) -> bool:
+def _can_be_shared_out(definition: Definition, action: Action, holders: Mapping[str, Collection[Hashable]]) -> bool:
     """Whether the action and those it is apart from can be done by people who respect it.
 
     Earlier actions may share a person unless they exclude each other; a handful of actions, so
@@ -184,9 +184,7 @@ def _can_be_shared_out(
     if definition.created_as:
         roles.setdefault(definition.created_as, set()).update(definition.created_by)
     line = [action.code, *(code for code in action.apart_from if code in roles)]
-    people = {
-        code: {person for role in roles[code] for person in holders.get(role, ())} for code in line
-    }
+    people = {code: {person for role in roles[code] for person in holders.get(role, ())} for code in line}
 
     def share(rest: list[str], chosen: dict[str, Hashable]) -> bool:
         if not rest:
@@ -277,13 +275,9 @@ def _in_the_same_act(edge: Edge, never: str, requirement: str) -> bool:
     return True
 
 
-def _apart(
-    definition: Definition, graph: Graph, first: str, second: str, prefix: str
-) -> Iterator[Fault]:
+def _apart(definition: Definition, graph: Graph, first: str, second: str, prefix: str) -> Iterator[Fault]:
     """A fault for every ``second`` that can come after ``first`` without excluding its doer."""
-    open_edges = [
-        edge for edge in graph.edges if edge.action.code == second and first not in edge.action.apart_from
-    ]
+    open_edges = [edge for edge in graph.edges if edge.action.code == second and first not in edge.action.apart_from]
     if not open_edges:
         return
     everywhere = graph.walk()

@@ -106,7 +106,7 @@ class _Table:
                 self.place.note("unknown_key", key=self._named(key), known=sorted(self._asked))
 
     def text(self, key: str, *, required: bool = False) -> str | None:
-        value = self._take(key, str, "text", required)
+        value = self._take(key, str, "text", required=required)
         return value or None
 
     def code(self, key: str, *, required: bool = False) -> str | None:
@@ -160,12 +160,12 @@ class _Table:
         return MappingProxyType(value)
 
     def table(self, key: str, *, required: bool = False) -> "_Table":
-        value = self._take(key, dict, "table", required)
+        value = self._take(key, dict, "table", required=required)
         return _Table(value or {}, self.place, self._named(key))
 
     def named_tables(self, key: str, *, required: bool = False) -> dict[str, Mapping[str, Any]]:
         found = {}
-        for code, value in (self._take(key, dict, "table", required) or {}).items():
+        for code, value in (self._take(key, dict, "table", required=required) or {}).items():
             if not _CODE.fullmatch(code):
                 self.place.note("bad_code", key=self._named(key), value=code)
             if isinstance(value, dict):
@@ -184,7 +184,7 @@ class _Table:
     def _named(self, key: str) -> str:
         return f"{self._name}.{key}" if self._name else key
 
-    def _take(self, key: str, kind: type, name: str, required: bool = False) -> Any:
+    def _take(self, key: str, kind: type, name: str, *, required: bool = False) -> Any:
         self._asked.add(key)
         value = self._raw.get(key)
         if value is None:
@@ -201,10 +201,7 @@ class _Table:
 def _definition(sheet: _Table, text: str, file: str | None) -> Definition:
     head = sheet.table("workflow", required=True)
     place = sheet.place
-    steps = {
-        code: _step(code, raw, place)
-        for code, raw in sheet.named_tables("steps", required=True).items()
-    }
+    steps = {code: _step(code, raw, place) for code, raw in sheet.named_tables("steps", required=True).items()}
     ends = {code: _end(code, raw, place) for code, raw in sheet.named_tables("ends").items()}
     phases = {code: _phase(code, raw, place) for code, raw in sheet.named_tables("phases").items()}
     for code in steps.keys() & ends.keys():

@@ -45,9 +45,7 @@ class Graph:
     def __init__(self, definition: Definition) -> None:
         places = {*definition.steps, *definition.ends}
         self.start = definition.start
-        self.edges = [
-            Edge(step.code, action) for step, action in definition.acts() if action.to in places
-        ]
+        self.edges = [Edge(step.code, action) for step, action in definition.acts() if action.to in places]
         self._out: dict[str, list[Edge]] = {}
         self._into: dict[str, list[str]] = {}
         for edge in self.edges:
