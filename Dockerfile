@@ -21,13 +21,13 @@ RUN apt-get update \
  && install --directory --owner=benkan /var/lib/benkan
 WORKDIR /srv/benkan
 COPY --from=build /srv/benkan .
+# XDG_CACHE_HOME: fontconfig keeps a cache and must find a place to write.
 ENV PATH=/srv/benkan/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOST=0.0.0.0 \
     BENKAN_ENV=production \
     BENKAN_STORAGE_PATH=/var/lib/benkan/files \
-    # fontconfig keeps a cache in its home
     XDG_CACHE_HOME=/tmp
 USER benkan
 VOLUME /var/lib/benkan
