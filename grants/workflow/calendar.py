@@ -93,8 +93,8 @@ def due(since: datetime, duration: Duration, calendar: Calendar) -> datetime:
 
 
 def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (the anonymous algorithm of Meeus)."""
-    century, of_century = divmod(year, 100)
+    """Easter Sunday of the Gregorian calendar (algorithm of Oudin, 1940)."""
+    century = year // 100
     golden = year % 19
     correction = century - century // 4 - (8 * century + 13) // 25 + 19 * golden + 15
     epact = correction % 30

@@ -134,7 +134,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "promise broken: one person can do {other} and then {value}; its apart_from must name {other}",
     },
     "house_apart_broken": {
-        "fr": "promesse de la maison rompue\u00a0: une personne peut faire {other} puis {value}\u00a0; son apart_from doit citer {other}",
+        "fr": "promesse de la maison rompue\u00a0: une personne peut faire {other} puis {value}, "
+        "dont apart_from doit citer {other}",
         "en": "house promise broken: one person can do {other} and then {value}; its apart_from must name {other}",
     },
 }
