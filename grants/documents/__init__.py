@@ -1,0 +1,1 @@
+"""Stored files, checks on upload, typesetting of PDF documents, and their public verification."""

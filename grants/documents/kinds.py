@@ -1,0 +1,28 @@
+"""The kinds of documents that are issued, each with its template, the data it needs, and its version.
+
+A change of a template that anyone could read in the document takes a new version: it is printed on every page.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from grants.documents import contexts
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``name`` in the reader's language, ``template`` in templates/documents, ``schema`` of its context."""
+
+    name: object
+    template: str
+    version: str
+    schema: type
+
+
+KINDS = {
+    "contract": Kind(_l("Contract"), "contract.html", "1.0", contexts.Contract),
+    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.0", contexts.Minutes),
+    "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.0", contexts.PaymentOrder),
+    "receipt": Kind(_l("Receipt"), "receipt.html", "1.0", contexts.Receipt),
+}

@@ -1,0 +1,177 @@
+"""Files that people sent, documents that the programme issued, and misses at the public verification."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.access.models import Person
+from grants.core import clock
+from grants.core.database import Json, Model, UtcDateTime, trigger
+
+
+class StoredFile(Model):
+    """A file in the store. Equal bytes are stored once (`sha256`), but each sending is a row with its own owner.
+
+    The owner (`subject_kind`, `subject_id`) decides who sees it; before it has one it is *kept* for the person who
+    sent it, while their form goes back for correction. `size` in bytes, `width` and `height` in pixels; place in
+    degrees and time as the telephone wrote them in the photo.
+    """
+
+    __tablename__ = "stored_file"
+    __table_args__ = (
+        CheckConstraint("(subject_kind IS NULL) = (subject_id IS NULL)", name="owner"),
+        CheckConstraint("subject_kind IS NOT NULL OR kept_for_id IS NOT NULL", name="owned_or_kept"),
+        CheckConstraint("scan_state IN ('unscanned', 'clean', 'infected')", name="scan_state"),
+        CheckConstraint("kind IN ('photo', 'pdf', 'sheet')", name="kind"),
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
+        Index("ix_stored_file_subject", "subject_kind", "subject_id"),
+        Index("ix_stored_file_sha256", "sha256"),
+        Index("ix_stored_file_kept_for_id", "kept_for_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    mime: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(160))
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    pages: Mapped[int | None]
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    scan_state: Mapped[str] = mapped_column(String(10), default="unscanned")
+    subject_kind: Mapped[str | None] = mapped_column(String(40))
+    subject_id: Mapped[int | None]
+    kept_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    created_by: Mapped[Person | None] = relationship(foreign_keys=[created_by_id], lazy="raise_on_sql")
+
+    @property
+    def is_photo(self) -> bool:
+        return self.kind == "photo"
+
+
+class Document(Model):
+    """A document that was issued: never rendered again, never changed; only its state moves on.
+
+    `sha256` is that of the PDF, `data_sha256` the fingerprint of what it says (printed on each page); `parameters` are
+    the data it was made from. `journal_seq` and `journal_head` are the head of its subject's history at that moment.
+    """
+
+    __tablename__ = "document"
+    __subject__ = "document"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        CheckConstraint("state IN ('valid', 'amended', 'cancelled')", name="state"),
+        CheckConstraint("(state = 'valid') = (state_reason IS NULL)", name="state_reason"),
+        CheckConstraint("(journal_seq IS NULL) = (journal_head IS NULL)", name="journal"),
+        Index("ix_document_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    reference: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(14))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    data_sha256: Mapped[str] = mapped_column(String(64))
+    template_version: Mapped[str] = mapped_column(String(20))
+    parameters: Mapped[dict] = mapped_column(Json)
+    journal_seq: Mapped[int | None]
+    journal_head: Mapped[str | None] = mapped_column(String(64))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(String(10), default="valid")
+    state_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    state_reason: Mapped[str | None] = mapped_column(Text)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def title(self) -> str:
+        """What it is, in the reader's language."""
+        from grants.documents.kinds import KINDS
+
+        return str(KINDS[self.kind].name)
+
+
+class VerificationMiss(Model):
+    """A code that does not exist, asked for from an address (hashed): guessing is slowed down, then stopped."""
+
+    __tablename__ = "verification_miss"
+    __table_args__ = (Index("ix_verification_miss_address_at", "address", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+def _fixed(table, columns, message):
+    """Refuse any change of these columns, on both engines."""
+    listed = ", ".join(columns)
+    trigger(
+        table,
+        f"{table.name}_fixed",
+        sqlite=f"BEFORE UPDATE OF {listed} ON {table.name} BEGIN SELECT RAISE(ABORT, '{message}'); END",
+        postgresql=(f"RAISE EXCEPTION '{message}';", f"BEFORE UPDATE OF {listed} ON {table.name} FOR EACH ROW"),
+    )
+
+
+_fixed(
+    StoredFile.__table__,
+    ("uuid", "sha256", "size", "kind", "mime", "taken_at", "latitude", "longitude", "created_at", "created_by_id"),
+    "a stored file is never changed",
+)
+_fixed(
+    Document.__table__,
+    (
+        "kind",
+        "subject_kind",
+        "subject_id",
+        "reference",
+        "code",
+        "file_id",
+        "sha256",
+        "data_sha256",
+        "template_version",
+        "parameters",
+        "journal_seq",
+        "journal_head",
+        "issued_at",
+        "issued_by_id",
+    ),
+    "an issued document is never changed",
+)
+_OWNED = "BEFORE UPDATE OF subject_kind, subject_id ON stored_file FOR EACH ROW WHEN (OLD.subject_kind IS NOT NULL)"
+trigger(
+    StoredFile.__table__,
+    "stored_file_evidence",
+    sqlite="BEFORE DELETE ON stored_file WHEN OLD.subject_kind IS NOT NULL "
+    "BEGIN SELECT RAISE(ABORT, 'a filed paper is never removed'); END",
+    postgresql=(
+        "RAISE EXCEPTION 'a filed paper is never removed';",
+        "BEFORE DELETE ON stored_file FOR EACH ROW WHEN (OLD.subject_kind IS NOT NULL)",
+    ),
+)
+trigger(
+    StoredFile.__table__,
+    "stored_file_owner",
+    sqlite="BEFORE UPDATE OF subject_kind, subject_id ON stored_file WHEN OLD.subject_kind IS NOT NULL "
+    "BEGIN SELECT RAISE(ABORT, 'a filed paper keeps its owner'); END",
+    postgresql=("RAISE EXCEPTION 'a filed paper keeps its owner';", _OWNED),
+)
+trigger(
+    Document.__table__,
+    "document_no_delete",
+    sqlite="BEFORE DELETE ON document BEGIN SELECT RAISE(ABORT, 'an issued document is never removed'); END",
+    postgresql=("RAISE EXCEPTION 'an issued document is never removed';", "BEFORE DELETE ON document FOR EACH ROW"),
+)

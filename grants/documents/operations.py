@@ -1,0 +1,141 @@
+"""What changes: files are kept and filed, documents are issued, and their state moves on."""
+
+from flask import current_app
+
+from grants import journal
+from grants.core import clock
+from grants.core.clock import BAMAKO
+from grants.core.database import db
+from grants.core.errors import NotFound, Problem, Problems, Refused
+from grants.core.references import new_code, new_uuid
+from grants.core.uploads import Upload
+from grants.documents import plain, queries, storage
+from grants.documents.checking import Examined
+from grants.documents.kinds import KINDS
+from grants.documents.models import Document, StoredFile
+from grants.documents.rendering import prepared, render
+
+
+def store(examined: Examined, *, by, subject=None, uuid=None) -> StoredFile:
+    """Put an examined file into the store: filed with `subject`, or kept for the person `by` where there is none."""
+    file = StoredFile(
+        uuid=uuid or new_uuid(),
+        sha256=storage.put(examined.data),
+        size=len(examined.data),
+        kind=examined.kind,
+        mime=examined.mime,
+        name=examined.name,
+        width=examined.width,
+        height=examined.height,
+        pages=examined.pages,
+        taken_at=examined.taken_at,
+        latitude=examined.latitude,
+        longitude=examined.longitude,
+        subject_kind=subject.__subject__ if subject is not None else None,
+        subject_id=subject.id if subject is not None else None,
+        kept_for_id=by.id if by is not None else None,
+        created_by_id=by.id if by is not None else None,
+    )
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
+def attach(upload: Upload, subject, *, by) -> StoredFile:
+    """File what a form holds with a subject (an object with `__subject__` and an id).
+
+    The upload is fresh, or was kept while the form went back for correction. Raises NotFound where it was kept for
+    somebody else, Refused where it belongs to another subject already. Attaching the same twice does nothing.
+    """
+    db.session.flush()  # the subject may be new: it needs its id
+    if isinstance(upload.content, Examined):
+        return store(upload.content, by=by, subject=subject, uuid=upload.token)
+    file = queries.locked(upload.token)
+    if file is None or file.kept_for_id != by.id:
+        raise NotFound()
+    owner = (subject.__subject__, subject.id)
+    if file.subject_kind is not None and (file.subject_kind, file.subject_id) != owner:
+        raise Refused("this file belongs to another subject already")
+    file.subject_kind, file.subject_id = owner
+    db.session.flush()
+    return file
+
+
+def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> Document:
+    """Issue a document: render it once, store the bytes, keep what it was made from, and write it in the journal.
+
+    `kind` is one of `kinds.KINDS`; `context` is described in `contexts.py`, without `issued`, which is added here.
+    Raises rendering.BadContext for data that do not fit, Problems for signs that cannot be printed; nothing is
+    issued then.
+    """
+    at = at or clock.now()
+    wanted = KINDS[kind]
+    last = journal.last_event(subject)
+    code = new_code()
+    address = f"{current_app.config['PUBLIC_URL']}/v/{code}"
+    issued = {
+        "reference": reference,
+        "code": code,
+        "address": address,
+        "host": address.split("://", 1)[-1].rsplit("/", 1)[0],
+        "template_version": wanted.version,
+        "fingerprint": plain.fingerprint(kind, wanted.version, plain.cleaned(context)),
+        "on": at.astimezone(BAMAKO).date(),
+        "journal_seq": last.seq if last else None,
+        "journal_head": last.hash if last else None,
+    }
+    whole = prepared(kind, {**context, "issued": issued})
+    made = render(kind, whole)
+    file = store(
+        Examined(kind="pdf", mime="application/pdf", sha256="", data=made, name=f"{reference}.pdf"),
+        by=by,
+        subject=subject,
+    )
+    document = Document(
+        kind=kind,
+        subject_kind=subject.__subject__,
+        subject_id=subject.id,
+        reference=reference,
+        code=code,
+        file=file,
+        sha256=file.sha256,
+        data_sha256=issued["fingerprint"],
+        template_version=wanted.version,
+        parameters=plain.storable(whole),
+        journal_seq=issued["journal_seq"],
+        journal_head=issued["journal_head"],
+        issued_at=at,
+        issued_by_id=by.id if by is not None else None,
+        state_since=at,
+    )
+    db.session.add(document)
+    db.session.flush()
+    journal.record(
+        subject,
+        "document_issued",
+        by=by,
+        data={"kind": kind, "reference": reference, "code": code, "sha256": file.sha256},
+    )
+    return document
+
+
+def amend(document: Document, *, by, reason: str, at=None) -> Document:
+    """Say that an amendment has taken the place of a document; `reason` names it and is shown to the public."""
+    return _leave_valid(document, "amended", by=by, reason=reason, at=at)
+
+
+def cancel(document: Document, *, by, reason: str, at=None) -> Document:
+    """Say that a document no longer holds; `reason` is shown to the public."""
+    return _leave_valid(document, "cancelled", by=by, reason=reason, at=at)
+
+
+def _leave_valid(document, state, *, by, reason, at):
+    db.session.refresh(document, with_for_update={"of": Document})
+    if document.state == "cancelled" or document.state == state:
+        raise Refused("the document is in this state already")
+    if not (reason or "").strip():
+        raise Problems([Problem("a reason is needed", field="reason")])
+    document.state, document.state_reason, document.state_since = state, reason.strip(), at or clock.now()
+    db.session.flush()
+    journal.record(document, f"document_{state}", by=by, reason=document.state_reason)
+    return document

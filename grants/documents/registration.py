@@ -1,0 +1,31 @@
+"""What this slice gives to the house: the keeper of files, and words of the journal."""
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from grants.documents.keeping import StoreKeeper
+from grants.documents.kinds import KINDS
+from grants.documents.plain import short_hash
+from grants.journal import wording
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["file_keeper"] = StoreKeeper()
+    # The same twelve signs as on paper, for people to compare by eye.
+    app.jinja_env.filters["short_hash"] = short_hash
+
+
+@wording.otherwise
+def _words(event):
+    data = event.values
+    if event.action == "document_issued":
+        kind = KINDS.get(data.get("kind"))
+        return _(
+            "Document issued: %(kind)s %(reference)s",
+            kind=kind.name if kind else "",
+            reference=data.get("reference", ""),
+        )
+    return {
+        "document_amended": _("Document replaced by an amendment"),
+        "document_cancelled": _("Document cancelled"),
+    }.get(event.action)

@@ -1,0 +1,86 @@
+"""Files for those who may see them, and the public verification of documents."""
+
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from grants.access import current_person, public, signed_in
+from grants.core.unit_of_work import afterwards
+from grants.core.web import page
+from grants.documents import forms, queries, storage
+from grants.documents.sandbox import the_press
+
+STATES = {"valid": _l("In force"), "amended": _l("Amended"), "cancelled": _l("Cancelled")}
+
+bp = Blueprint("documents", __name__)
+
+# An image shown in a tab of its own may do nothing; a PDF keeps its viewer, which `sandbox` would take away.
+IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox"
+PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+
+
+@bp.route("/files/<uuid>")
+@signed_in
+def file(uuid):
+    file = queries.visible_file(uuid, current_person())
+    current_app.logger.info("file %s (%s) read by person %s", file.uuid, file.kind, current_person().id)
+    return _send(file, file.name, inline=file.is_photo or "view" in request.args)
+
+
+@bp.route("/files/<uuid>/small")
+@signed_in
+def small(uuid):
+    file = queries.visible_file(uuid, current_person())
+    if not file.is_photo:
+        return redirect(url_for("static", filename="img/favicon.svg"))
+    picture = storage.thumbnail(file.sha256, lambda data: the_press.run("thumbnail", data)[1])
+    response = Response(picture, mimetype="image/jpeg")
+    response.headers["Content-Security-Policy"] = IMAGE_POLICY
+    # Lists of photos come back often on a slow line; the browser of this person may keep the small ones for an hour.
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@bp.route("/documents/<code>.pdf")
+@signed_in
+def document(code):
+    document = queries.visible_document(queries.normal_code(code) or "", current_person())
+    return _send(document.file, document.file.name, inline="view" in request.args)
+
+
+@bp.route("/v")
+@bp.route("/v/")
+@public
+def verify_form():
+    form = forms.CodeForm(request.args)
+    if form.code.data:
+        code = queries.normal_code(form.code.data)
+        if code is not None:
+            return redirect(url_for("documents.verify", code=code))
+        form.code.errors = [_("A code has twelve letters and digits: compare it with the paper.")]
+    return page("verification/form.html", code_form=form)
+
+
+@bp.route("/v/<code>")
+@public
+def verify(code):
+    normal = queries.normal_code(code)
+    if normal is not None and normal != code:
+        return redirect(url_for("documents.verify", code=normal))
+    address = request.remote_addr or ""
+    if queries.misses_left(address) <= 0:
+        return page("verification/wait.html"), 429
+    found = queries.by_code(normal) if normal is not None else None
+    if found is None:
+        if normal is not None:
+            afterwards(lambda: queries.remember_miss(address))
+        return page("verification/unknown.html", code=code[:40], code_form=forms.CodeForm()), 404
+    return page("verification/document.html", document=found, states=STATES)
+
+
+def _send(file, name, *, inline):
+    response = Response(storage.get(file.sha256), mimetype=file.mime)
+    response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
+    response.headers["Content-Security-Policy"] = PDF_POLICY if file.kind == "pdf" else IMAGE_POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
