@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
 
 from grants.core import forms
 
@@ -13,7 +14,14 @@ class BudgetLine(forms.SubForm):
     label = forms.StringField(_l("Item"))
     quantity = forms.IntegerField(_l("Quantity"))
     price = forms.FrancsField(_l("Unit price"))
-    payer = forms.SelectField(_l("Paid by"), choices=[("grant", _l("Grant")), ("cash", _l("Cash")), ("kind", _l("In kind"))])
+    payer = forms.SelectField(
+        _l("Paid by"),
+        choices=[
+            SelectChoice("grant", _l("Grant")),
+            SelectChoice("cash", _l("Cash")),
+            SelectChoice("kind", _l("In kind")),
+        ],
+    )
 
 
 class SampleForm(forms.Form):
@@ -24,15 +32,36 @@ class SampleForm(forms.Form):
     members = forms.IntegerField(_l("Number of members"))
     amount = forms.FrancsField(_l("Amount asked for"))
     phone = forms.PhoneField(_l("Telephone of the chair"))
-    kind = forms.SelectField(_l("Kind of micro-project"), choices=[("", _l("Choose…")), ("livestock", _l("Livestock"))])
-    legal = forms.RadioField(_l("Legal form"), choices=[("coop", _l("Cooperative")), ("association", _l("Association"))])
+    kind = forms.SelectField(
+        _l("Kind of micro-project"),
+        choices=[SelectChoice("", _l("Choose…")), SelectChoice("livestock", _l("Livestock"))],
+    )
+    legal = forms.RadioField(
+        _l("Legal form"),
+        choices=[SelectChoice("coop", _l("Cooperative")), SelectChoice("association", _l("Association"))],
+    )
     languages = forms.SelectMultipleField(
-        _l("Languages spoken"), choices=[("bm", "Bamanankan"), ("ff", "Fulfulde"), ("snk", "Soninkanxanne")]
+        _l("Languages spoken"),
+        choices=[
+            SelectChoice("bm", "Bamanankan"),
+            SelectChoice("ff", "Fulfulde"),
+            SelectChoice("snk", "Soninkanxanne"),
+        ],
     )
     story = forms.TextAreaField(_l("What the group wants to do"))
     receipt = forms.FileField(_l("Receipt of registration"), description=_l("A photo or a PDF."))
     lines = forms.FieldList(forms.FormField(BudgetLine), label=_l("Budget lines"))
     agreed = forms.BooleanField(_l("The group agrees to the terms that were read aloud."))
+
+
+class SampleFilter(forms.Form):
+    """What a list is filtered by."""
+
+    q = forms.StringField(_l("Name of the group"))
+    kind = forms.SelectField(
+        _l("Kind of micro-project"),
+        choices=[SelectChoice("", _l("Choose…")), SelectChoice("livestock", _l("Livestock"))],
+    )
 
 
 def sample() -> SampleForm:
@@ -57,4 +86,4 @@ def sample() -> SampleForm:
 
 @bp.get("/gallery")
 def show():
-    return render_template("gallery.html", form=sample())
+    return render_template("gallery.html", form=sample(), filter=SampleFilter(formdata=None, prefix="f-"))

@@ -1,0 +1,145 @@
+"""Every setting of Bɛnkan, read from the environment once, at start.
+
+A setting that is missing or makes no sense stops the start with one line that names the variable and the way out.
+In production (`BENKAN_ENV=production`) nothing that matters for safety has a default.
+"""
+
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+class SettingError(RuntimeError):
+    """A setting that is missing or wrong; its text is one line that says which and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings after checking. Sizes in bytes, times as timedelta."""
+
+    environment: str
+    secret_key: str
+    database_url: str
+    storage_path: Path
+    public_url: str
+    proxies: int
+    upload_limit: int
+    photo_limit: int
+    programme: str
+    log_format: str
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    def flask(self) -> dict:
+        """The settings under the names that Flask and its extensions expect."""
+        https = self.public_url.startswith("https://")
+        return {
+            "ENVIRONMENT": self.environment,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "STORAGE_PATH": str(self.storage_path),
+            "PUBLIC_URL": self.public_url,
+            "PROXIES": self.proxies,
+            "PROGRAMME": self.programme,
+            "LOG_FORMAT": self.log_format,
+            "MAX_CONTENT_LENGTH": self.upload_limit,
+            # A budget of 200 lines is 1 000 form parts; the default of the framework is as much for a whole form.
+            "MAX_FORM_PARTS": 5_000,
+            "MAX_FORM_MEMORY_SIZE": 2_000_000,
+            "PHOTO_LIMIT": self.photo_limit,
+            "SESSION_COOKIE_NAME": "__Host-benkan" if https else "benkan",
+            "SESSION_COOKIE_SECURE": https,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            # The cookie outlives the sign-in: a form posted after the sign-in ended can then be given back.
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            # Drafts stay open for days on a phone: the token lives as long as the session.
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BABEL_DEFAULT_LOCALE": "fr",
+            "BABEL_DEFAULT_TIMEZONE": "Africa/Bamako",
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "grants" / "translations"),
+        }
+
+
+def read(environ: dict | None = None) -> Settings:
+    """Read and check the settings. Raises SettingError with one line for the first fault found."""
+    env = os.environ if environ is None else environ
+    environment = _one_of(env, "BENKAN_ENV", ("development", "test", "production"), "development")
+    production = environment == "production"
+    instance = ROOT / "instance"
+    database_url = env.get("BENKAN_DATABASE_URL") or f"sqlite:///{instance / 'benkan.sqlite3'}"
+    if not re.match(r"^(sqlite|postgresql(\+psycopg)?)://", database_url):
+        raise SettingError(
+            "BENKAN_DATABASE_URL must begin with sqlite:// or postgresql:// "
+            "(for example postgresql://benkan:password@localhost/benkan)."
+        )
+    public_url = (env.get("BENKAN_PUBLIC_URL") or ("" if production else "http://127.0.0.1:8000")).rstrip("/")
+    if production and not public_url.startswith("https://"):
+        raise SettingError(
+            "BENKAN_PUBLIC_URL is needed in production and must begin with https:// "
+            "(it is printed in the QR code of every contract)."
+        )
+    return Settings(
+        environment=environment,
+        secret_key=_secret(env, production, instance),
+        database_url=database_url.replace("postgresql://", "postgresql+psycopg://", 1),
+        storage_path=Path(env.get("BENKAN_STORAGE_PATH") or instance / "files"),
+        public_url=public_url,
+        proxies=_whole(env, "BENKAN_PROXIES", 0, 0, 5),
+        upload_limit=_whole(env, "BENKAN_UPLOAD_MB", 24, 1, 200) * 1024 * 1024,
+        photo_limit=_whole(env, "BENKAN_PHOTO_MB", 10, 1, 50) * 1024 * 1024,
+        programme=env.get("BENKAN_PROGRAMME") or "Programme d’appui à la cohésion sociale",
+        log_format=_one_of(env, "BENKAN_LOG", ("text", "json"), "json" if production else "text"),
+    )
+
+
+def _secret(env, production: bool, instance: Path) -> str:
+    """The signing key: given in production, made once and kept beside the database elsewhere."""
+    key = env.get("BENKAN_SECRET_KEY", "")
+    if key:
+        if len(key) < 32:
+            raise SettingError(
+                "BENKAN_SECRET_KEY is too short: give at least 32 characters "
+                '(python3 -c "import secrets; print(secrets.token_hex(32))" makes one).'
+            )
+        return key
+    if production:
+        raise SettingError(
+            "BENKAN_SECRET_KEY is needed in production "
+            '(python3 -c "import secrets; print(secrets.token_hex(32))" makes one).'
+        )
+    kept = instance / "secret_key"
+    if not kept.exists():
+        instance.mkdir(exist_ok=True)
+        fresh = instance / f"secret_key.{os.getpid()}"
+        fresh.write_text(secrets.token_hex(32))
+        fresh.chmod(0o600)
+        # Two workers may start at once: the first link wins, both read the same key.
+        try:
+            os.link(fresh, kept)
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return kept.read_text().strip()
+
+
+def _one_of(env, name: str, choices: tuple[str, ...], default: str) -> str:
+    value = env.get(name) or default
+    if value not in choices:
+        raise SettingError(f"{name} is “{value}”; it must be one of: {', '.join(choices)}.")
+    return value
+
+
+def _whole(env, name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingError(f"{name} is “{text}”; it must be a whole number from {least} to {most}.")
+    return int(text)

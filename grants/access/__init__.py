@@ -1,0 +1,8 @@
+"""People, roles in territories, sign-in and the policy."""
+
+from grants.access import policy
+from grants.access.gate import allowed, current_person, public, signed_in
+from grants.access.labels import role_label
+from grants.access.models import Person, RoleGrant
+
+__all__ = ["Person", "RoleGrant", "allowed", "current_person", "policy", "public", "role_label", "signed_in"]

@@ -1,0 +1,76 @@
+"""The one policy: what a person may do, and which files they see. Used by views, templates and operations alike."""
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from grants.access.labels import role_label
+from grants.access.models import Person
+from grants.access.rights import RIGHTS
+from grants.core.database import db
+from grants.core.errors import Refused
+
+# role -> (person, model) -> a further condition that a row must meet for this role to reach it, or None.
+_narrowed: dict[str, Callable[[Person, type], ColumnElement | None]] = {}
+
+
+def narrow(*roles: str) -> Callable:
+    """Register, for roles, a condition beyond the territory: a committee member sees the files on an agenda.
+
+    The function takes the person and the model of the rows and returns an SQL condition, or None where it does not
+    bear on that model.
+    """
+
+    def register(find: Callable[[Person, type], ColumnElement | None]) -> Callable:
+        for role in roles:
+            _narrowed[role] = find
+        return find
+
+    return register
+
+
+def may(person: Person | None, right: str) -> bool:
+    """Whether the person holds a right anywhere: what decides on menus and pages without an object."""
+    return person is not None and bool(RIGHTS[right] & person.roles)
+
+
+def roles_on(person: Person, subject) -> frozenset[str]:
+    """The roles that the person holds on a subject, by its `place_code` and by what narrows each role."""
+    roles = {g.role for g in person.valid_grants if g.covers(subject.place_code)}
+    for role in sorted(roles & _narrowed.keys()):
+        condition = _narrowed[role](person, type(subject))
+        if condition is not None and not _holds(subject, condition):
+            roles.discard(role)
+    return frozenset(roles)
+
+
+def _holds(subject, condition: ColumnElement) -> bool:
+    model = type(subject)
+    return db.session.scalar(select(model.id).where(model.id == subject.id, condition)) is not None
+
+
+def sees(person: Person, right: str, subject) -> bool:
+    """Whether the person holds a right on this very subject."""
+    return bool(RIGHTS[right] & roles_on(person, subject))
+
+
+def require(person: Person, right: str, subject=None) -> None:
+    """Raise `Refused`, naming the roles that hold the right, unless the person holds it (on the subject if given)."""
+    if may(person, right) if subject is None else sees(person, right, subject):
+        return
+    names = ", ".join(role_label(role) for role in sorted(RIGHTS[right]))
+    raise Refused(_("Your role does not allow this here. It is for: %(roles)s.", roles=names))
+
+
+def in_sight(person: Person, right: str, place_column) -> ColumnElement:
+    """The SQL condition for the rows on which the person holds a right, by the column of their place code."""
+    model = place_column.class_
+    conditions = []
+    for grant in person.valid_grants:
+        if grant.role not in RIGHTS[right]:
+            continue
+        here = true() if grant.place_code is None else place_column.startswith(grant.place_code, autoescape=True)
+        further = _narrowed[grant.role](person, model) if grant.role in _narrowed else None
+        conditions.append(here if further is None else and_(here, further))
+    return or_(false(), *conditions)

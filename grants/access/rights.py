@@ -1,0 +1,60 @@
+"""Who may do what: the one table from which views, templates and operations read.
+
+A right belongs to roles; a role is held in a territory, and a right holds on what lies in it. What moves a file from one
+step to the next is not here: the workflow definition says who takes which action, and the engine enforces it.
+"""
+
+ROLES = (
+    "agent", "appraiser", "secretary", "member", "chair", "coordinator", "finance_officer", "finance_controller",
+    "monitor", "grievance_officer", "admin", "auditor",
+)  # fmt: skip
+
+EVERYONE = frozenset(ROLES)
+_FIELD = frozenset({"agent", "appraiser", "monitor"})
+_COMMITTEE = frozenset({"secretary", "member", "chair"})
+_FINANCE = frozenset({"finance_officer", "finance_controller"})
+_OVERSIGHT = frozenset({"coordinator", "admin", "auditor"})
+
+RIGHTS: dict[str, frozenset[str]] = {
+    "work.view": EVERYONE,
+    # groups
+    "groups.view": EVERYONE,
+    "groups.register": frozenset({"agent", "appraiser"}),
+    "groups.import": frozenset({"agent", "appraiser"}),
+    "groups.verify_account": frozenset({"appraiser", "monitor", "finance_officer"}),
+    # calls and funds
+    "calls.view": EVERYONE,
+    "calls.manage": frozenset({"admin"}),
+    "funds.view": _FINANCE | _OVERSIGHT,
+    "funds.manage": frozenset({"coordinator"}),
+    # projects
+    "projects.view": EVERYONE,
+    "projects.draft": frozenset({"agent"}),
+    "projects.export": EVERYONE - {"agent"},
+    # appraisal and committee
+    "appraisal.view": EVERYONE - {"agent"},
+    "appraisal.check": frozenset({"appraiser"}),
+    "appraisal.score": frozenset({"appraiser"}),
+    "committee.view": _COMMITTEE | _OVERSIGHT | {"appraiser"},
+    "committee.manage": frozenset({"admin"}),
+    "committee.prepare": frozenset({"secretary"}),
+    "committee.vote": frozenset({"member", "chair"}),
+    "committee.decide": frozenset({"chair"}),
+    # contracts and money
+    "contracts.view": EVERYONE,
+    "payments.view": _FINANCE | _OVERSIGHT | {"monitor"},
+    "payments.prepare": frozenset({"finance_officer"}),
+    "payments.verify": frozenset({"finance_controller"}),
+    "payments.record_receipt": frozenset({"finance_officer", "agent"}),
+    # follow-up
+    "followup.view": EVERYONE,
+    "followup.justify": frozenset({"agent"}),
+    "followup.accept": frozenset({"monitor"}),
+    "followup.visit": frozenset({"monitor", "agent"}),
+    # running the house
+    "people.manage": frozenset({"admin"}),
+    "places.view": EVERYONE,
+    "places.manage": frozenset({"admin"}),
+    "workflow.view": frozenset({"admin", "auditor", "coordinator"}),
+    "journal.view": frozenset({"admin", "auditor"}),
+}

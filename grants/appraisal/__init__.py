@@ -1,0 +1,1 @@
+"""Eligibility, screening, field checks and scores."""

@@ -1,0 +1,1 @@
+"""Calls for micro-projects: the dated rules of the game."""

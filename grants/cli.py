@@ -1,0 +1,72 @@
+"""Commands for the terminal, each a thin call of an operation: `flask --app wsgi …`."""
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from grants.core.unit_of_work import unit_of_work
+
+
+def init_app(app: Flask) -> None:
+    """Give the commands to an application."""
+    from grants.places.commands import places
+
+    for command in (setup, journal_group, workflow_group, places):
+        app.cli.add_command(command)
+    app.cli.commands.pop("shell", None)
+
+
+@click.command("setup")
+@with_appcontext
+def setup():
+    """Put in place what every installation needs: places, and the published workflows."""
+    from grants.lifecycle import install_shipped
+    from grants.places.operations import install_base
+
+    with unit_of_work():
+        install_base(by=None)
+        versions = install_shipped()
+    click.echo(f"Places are there; workflows: {', '.join(f'{v.name} {v.version}' for v in versions)}.")
+
+
+@click.group("journal")
+def journal_group():
+    """The append-only history."""
+
+
+@journal_group.command("verify")
+@with_appcontext
+def verify_journal():
+    """Check the whole chain; ends with an error where it does not hold."""
+    from grants.journal.queries import check_all
+
+    count, breaks = check_all()
+    for found in breaks:
+        click.echo(f"{found.subject_kind} {found.subject_id}, event {found.seq}: {found.what}", err=True)
+    if breaks:
+        raise click.ClickException(f"the journal does not hold at {len(breaks)} places")
+    click.echo(f"{count} events, the chain holds.")
+
+
+@click.group("workflow")
+def workflow_group():
+    """Workflow definitions."""
+
+
+@workflow_group.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@with_appcontext
+def check_workflow(file):
+    """Prove a definition; every fault is named with its step and path."""
+    from pathlib import Path
+
+    from grants.lifecycle.versions import proved
+    from grants.workflow import DefinitionError
+
+    try:
+        definition = proved(Path(file))
+    except DefinitionError as found:
+        for fault in found.problems:
+            click.echo(fault.text("en"), err=True)
+        raise click.ClickException("the definition is refused") from None
+    click.echo(f"{definition.name} {definition.version} holds.")

@@ -1,0 +1,1 @@
+"""Committees, sessions, conflicts, votes, decisions, minutes."""

@@ -1,0 +1,186 @@
+"""Committees and their sessions: agenda, attendance, conflicts, votes, decisions, minutes."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.access.models import Person
+from grants.core import clock
+from grants.core.database import Francs, Model, UtcDateTime
+from grants.documents.models import Document, StoredFile
+from grants.lifecycle import Running, running_args
+from grants.projects.models import Project
+
+LEVELS = ("local", "regional", "national")
+
+
+class Committee(Model):
+    """A committee of a level in a territory (none for the national one). `quorum` counts the people who must be there."""
+
+    __tablename__ = "committee"
+    __subject__ = "committee"
+    __table_args__ = (
+        CheckConstraint("level IN ('local', 'regional', 'national')", name="level"),
+        CheckConstraint("(level = 'national') = (place_code IS NULL)", name="place"),
+        CheckConstraint("quorum >= 2", name="quorum"),
+        UniqueConstraint("level", "place_code"),
+        Index(
+            "uq_committee_national",
+            "level",
+            unique=True,
+            sqlite_where=text("place_code IS NULL"),
+            postgresql_where=text("place_code IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    level: Mapped[str] = mapped_column(String(10))
+    place_code: Mapped[str | None] = mapped_column(String(12))
+    quorum: Mapped[int]
+
+    seats: Mapped[list["Seat"]] = relationship(
+        primaryjoin="and_(Seat.committee_id == Committee.id, Seat.until.is_(None))", order_by="Seat.id", viewonly=True
+    )
+
+
+class Seat(Model):
+    """A person's seat in a committee, with the dates of the mandate."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        CheckConstraint("office IN ('chair', 'member', 'secretary')", name="office"),
+        Index(
+            "uq_seat_committee_person",
+            "committee_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    office: Mapped[str] = mapped_column(String(10))
+    # What they stand for: town hall, technical service, women's association …
+    quality: Mapped[str] = mapped_column(String(120), default="")
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+    person: Mapped[Person] = relationship()
+    committee: Mapped[Committee] = relationship()
+
+
+class Session(Running, Model):
+    """A session of a committee: planned, in session, minutes, signed."""
+
+    __tablename__ = "committee_session"
+    __subject__ = "committee_session"
+    __table_args__ = (*running_args("committee_session"), Index("ix_committee_session_committee_id", "committee_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(24), unique=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"))
+    place_code: Mapped[str | None] = mapped_column(String(12))
+    held_on: Mapped[date]
+    venue: Mapped[str] = mapped_column(String(120))
+    minutes_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    signed_scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    committee: Mapped[Committee] = relationship()
+    prepared_by: Mapped[Person] = relationship()
+    minutes: Mapped[Document | None] = relationship()
+    signed_scan: Mapped[StoredFile | None] = relationship()
+    agenda: Mapped[list["AgendaItem"]] = relationship(order_by="AgendaItem.position", back_populates="session")
+    attendance: Mapped[list["Attendance"]] = relationship(order_by="Attendance.id")
+
+    @property
+    def inbox_note(self) -> str:
+        return self.venue
+
+    inbox_amount = None
+
+
+class Attendance(Model):
+    """Who was there, or sent word."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("session_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("committee_session.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    present: Mapped[bool]
+
+    person: Mapped[Person] = relationship()
+
+
+class AgendaItem(Model):
+    """A file on the agenda and what was decided on it. A decision has its author, time and reason; an award an amount."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (
+        UniqueConstraint("session_id", "project_id"),
+        CheckConstraint("decision IN ('award', 'reject', 'adjourn')", name="decision"),
+        CheckConstraint(
+            "(decision IS NULL) = (decided_by_id IS NULL) AND (decision IS NULL) = (decided_at IS NULL)", name="decided"
+        ),
+        CheckConstraint("decision IS NULL OR decision = 'award' OR reason <> ''", name="reason"),
+        CheckConstraint("(decision = 'award') = (amount IS NOT NULL) OR decision IS NULL", name="amount_of_award"),
+        CheckConstraint("amount IS NULL OR (amount > 0 AND decision = 'award')", name="amount"),
+        Index("ix_agenda_item_project_id", "project_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("committee_session.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    position: Mapped[int]
+    decision: Mapped[str | None] = mapped_column(String(10))
+    amount: Mapped[Francs | None]
+    conditions: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    session: Mapped[Session] = relationship(back_populates="agenda")
+    project: Mapped[Project] = relationship()
+    votes: Mapped[list["Vote"]] = relationship(order_by="Vote.id")
+    conflicts: Mapped[list["Conflict"]] = relationship(order_by="Conflict.id")
+
+
+class Conflict(Model):
+    """A conflict of interest that a person declared on a file: they are out of its vote."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("item_id", "person_id"), CheckConstraint("reason <> ''", name="reason"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    person: Mapped[Person] = relationship()
+
+
+class Vote(Model):
+    """One vote a person a file."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        UniqueConstraint("item_id", "person_id"),
+        CheckConstraint("choice IN ('for', 'against', 'abstain')", name="choice"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    choice: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,65 @@
+"""How numbers, money, days and instants look on a page: `fr_ML` and English, always through Babel."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from grants.core import clock
+from grants.core.money import format_francs, format_number
+from grants.core.texts import language, pick
+
+
+def init_app(app: Flask) -> None:
+    """Give the filters to the templates."""
+    app.jinja_env.filters.update(
+        francs=lambda amount: "—" if amount is None else format_francs(amount),
+        number=lambda amount: "—" if amount is None else format_number(amount),
+        percent=lambda value: _("%(value)s %%", value=format_number(value)),
+        day=day,
+        day_short=day_short,
+        moment=moment,
+        ago=ago,
+        pick=pick,
+    )
+
+
+def _locale() -> str:
+    return "fr_ML" if language() == "fr" else "en_GB"
+
+
+def day(value: date | datetime | None) -> str:
+    """`2 mars 2026`."""
+    return "—" if value is None else format_date(_local(value), "d MMMM y", locale=_locale())
+
+
+def day_short(value: date | datetime | None) -> str:
+    """`2 mars` in the present year, `2 mars 2025` in another."""
+    if value is None:
+        return "—"
+    value = _local(value)
+    pattern = "d MMM" if value.year == clock.today().year else "d MMM y"
+    return format_date(value, pattern, locale=_locale())
+
+
+def moment(value: datetime | None) -> str:
+    """`2 mars 2026, 11:05`, in Bamako."""
+    if value is None:
+        return "—"
+    return format_datetime(value.astimezone(clock.BAMAKO), "d MMM y, HH:mm", locale=_locale())
+
+
+def ago(value: datetime) -> str:
+    """`il y a 3 jours`."""
+    return format_timedelta(value - clock.now(), add_direction=True, locale=_locale())
+
+
+def days(count: int) -> str:
+    """`1 jour`, `3 jours`."""
+    return ngettext("%(num)d day", "%(num)d days", count)
+
+
+def _local(value: date | datetime) -> date:
+    return value.astimezone(clock.BAMAKO).date() if isinstance(value, datetime) else value

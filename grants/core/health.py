@@ -1,0 +1,32 @@
+"""Is it alive, and can it work: for the machine that watches."""
+
+from flask import Blueprint, jsonify
+
+from grants.core.database import db
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def healthz():
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+def readyz():
+    """The database answers and has the tables of this version."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from flask import current_app
+
+    try:
+        context = MigrationContext.configure(db.session.connection())
+        there = context.get_current_revision()
+    except Exception:
+        db.session.rollback()
+        return jsonify(status="database unreachable"), 503
+    wanted = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    if there != wanted:
+        return jsonify(status="database needs an upgrade", there=there, wanted=wanted), 503
+    return jsonify(status="ok", revision=there)

@@ -1,0 +1,1 @@
+"""Demo data, made by playing the real operations."""

@@ -1,0 +1,1 @@
+"""Donors, funds, envelopes and the ledger."""

@@ -1,0 +1,183 @@
+"""Donors, funds and envelopes, and the ledger that moves their counters.
+
+The life of an amount: reserved (decision) → committed (signed contract) → paid (tranche) → justified or refunded. Each
+movement is one row that nobody can change; inserting it moves the counters by a trigger, and the CHECKs between the
+counters refuse what must never be, on both engines and whatever code asks.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core import clock
+from grants.core.database import Francs, Model, UtcDateTime, append_only, trigger
+
+# What a movement adds to (+) and takes from (-) the counters.
+MOVEMENTS: dict[str, dict[str, int]] = {
+    "endow": {"ceiling": +1},
+    "withdraw": {"ceiling": -1},
+    "reserve": {"reserved": +1},
+    "release": {"reserved": -1},
+    "commit": {"reserved": -1, "committed": +1},
+    "uncommit": {"committed": -1},
+    "pay": {"paid": +1},
+    "justify": {"justified": +1},
+    "refund": {"refunded": +1},
+    "reverse_pay": {"paid": -1},
+    "reverse_justify": {"justified": -1},
+}
+COUNTERS = ("reserved", "committed", "paid", "justified", "refunded")
+
+
+class Donor(Model):
+    """Who gives the money."""
+
+    __tablename__ = "donor"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+
+
+class Fund(Model):
+    """An agreement with a donor."""
+
+    __tablename__ = "fund"
+    __table_args__ = (CheckConstraint("closes_on >= opens_on", name="dates"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    agreement: Mapped[str] = mapped_column(String(80))
+    donor_id: Mapped[int] = mapped_column(ForeignKey("donor.id"))
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+
+    donor: Mapped[Donor] = relationship()
+
+
+def _counters(*extra: str) -> tuple[CheckConstraint, ...]:
+    rules = {
+        "reserved": "reserved >= 0",
+        "committed": "committed >= 0",
+        "paid": "paid >= 0 AND paid <= committed",
+        "settled": "justified >= 0 AND refunded >= 0 AND justified + refunded <= paid",
+        **{name: rule for name, rule in (pair.split(": ") for pair in extra)},
+    }
+    return tuple(CheckConstraint(rule, name=name) for name, rule in rules.items())
+
+
+class Envelope(Model):
+    """Money set aside for a purpose. Francs; the counters move by `Transfer` only."""
+
+    __tablename__ = "envelope"
+    __subject__ = "envelope"
+    __table_args__ = _counters("ceiling: reserved + committed <= ceiling")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    ceiling: Mapped[Francs] = mapped_column(default=0)
+    reserved: Mapped[Francs] = mapped_column(default=0)
+    committed: Mapped[Francs] = mapped_column(default=0)
+    paid: Mapped[Francs] = mapped_column(default=0)
+    justified: Mapped[Francs] = mapped_column(default=0)
+    refunded: Mapped[Francs] = mapped_column(default=0)
+
+    fund: Mapped[Fund] = relationship(lazy="joined")
+
+    @property
+    def available(self) -> int:
+        """What may still be awarded, in francs."""
+        return self.ceiling - self.reserved - self.committed
+
+
+class AwardBalance(Model):
+    """The same counters for one micro-project: never paid beyond its contract, never justified beyond its payments."""
+
+    __tablename__ = "award_balance"
+    __table_args__ = _counters()
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True, autoincrement=False)
+    envelope_id: Mapped[int] = mapped_column(ForeignKey("envelope.id"))
+    reserved: Mapped[Francs] = mapped_column(default=0)
+    committed: Mapped[Francs] = mapped_column(default=0)
+    paid: Mapped[Francs] = mapped_column(default=0)
+    justified: Mapped[Francs] = mapped_column(default=0)
+    refunded: Mapped[Francs] = mapped_column(default=0)
+
+    @property
+    def unjustified(self) -> int:
+        """What was paid and is neither justified nor given back, in francs."""
+        return self.paid - self.justified - self.refunded
+
+
+class Transfer(Model):
+    """One movement of money, for ever. `key` makes it happen once, `reversal_of` names what a correction takes back."""
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint(f"kind IN ({', '.join(repr(k) for k in MOVEMENTS)})", name="kind"),
+        CheckConstraint("(kind IN ('endow', 'withdraw')) = (project_id IS NULL)", name="project"),
+        CheckConstraint("(kind LIKE 'reverse%') = (reversal_of_id IS NOT NULL)", name="reversal"),
+        Index("ix_transfer_envelope_id", "envelope_id"),
+        Index("ix_transfer_project_id", "project_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    envelope_id: Mapped[int] = mapped_column(ForeignKey("envelope.id"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    amount: Mapped[Francs]
+    # What it is for, in words that a reference begins: an order, a contract, a voucher.
+    reference: Mapped[str] = mapped_column(String(80))
+    reversal_of_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+append_only(Transfer.__table__)
+
+
+def _moved(counter: str) -> str:
+    cases = " ".join(
+        f"WHEN '{kind}' THEN {'' if signs[counter] > 0 else '-'}NEW.amount"
+        for kind, signs in MOVEMENTS.items()
+        if counter in signs
+    )
+    return f"{counter} = {counter} + CASE NEW.kind {cases} ELSE 0 END"
+
+
+_ENVELOPE = f"UPDATE envelope SET {', '.join(_moved(c) for c in ('ceiling', *COUNTERS))} WHERE id = NEW.envelope_id;"
+_BALANCE = (
+    f"UPDATE award_balance SET {', '.join(_moved(c) for c in COUNTERS)} "
+    "WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id;"
+)
+# A movement for a project that has no balance in this envelope would move one counter and not the other.
+_NO_BALANCE = (
+    "NOT EXISTS (SELECT 1 FROM award_balance WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id)"
+)
+
+trigger(
+    Transfer.__table__,
+    "transfer_moves_counters",
+    sqlite=f"AFTER INSERT ON transfer BEGIN {_ENVELOPE} {_BALANCE} END",
+    postgresql=(f"{_ENVELOPE} {_BALANCE} RETURN NEW;", "AFTER INSERT ON transfer FOR EACH ROW"),
+)
+trigger(
+    Transfer.__table__,
+    "transfer_needs_balance",
+    sqlite=(
+        f"BEFORE INSERT ON transfer WHEN NEW.project_id IS NOT NULL AND {_NO_BALANCE} "
+        "BEGIN SELECT RAISE(ABORT, 'no balance of this project in this envelope'); END"
+    ),
+    postgresql=(
+        f"IF NEW.project_id IS NOT NULL AND {_NO_BALANCE} THEN "
+        "RAISE EXCEPTION 'no balance of this project in this envelope'; END IF; RETURN NEW;",
+        "BEFORE INSERT ON transfer FOR EACH ROW",
+    ),
+)

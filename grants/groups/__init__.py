@@ -1,0 +1,1 @@
+"""Beneficiary groups: members, officers, payment accounts."""

@@ -1,0 +1,9 @@
+"""The append-only history that every slice writes to."""
+
+from grants.journal.chain import GENESIS, digest, verify
+from grants.journal.models import Event
+from grants.journal.operations import record
+from grants.journal.queries import history, last_event, who_did
+from grants.journal.wording import say, sentence
+
+__all__ = ["GENESIS", "Event", "digest", "history", "last_event", "record", "say", "sentence", "verify", "who_did"]

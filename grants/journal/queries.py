@@ -1,0 +1,56 @@
+"""Reading the journal."""
+
+from sqlalchemy import select
+
+from grants.core.database import db
+from grants.journal.chain import Break, verify
+from grants.journal.models import Event, Head
+
+
+def _of(subject):
+    return select(Event).where(Event.subject_kind == subject.__subject__, Event.subject_id == subject.id)
+
+
+def history(subject, *, limit: int = 200) -> list[Event]:
+    """The events of a subject, the latest first."""
+    return list(db.session.scalars(_of(subject).order_by(Event.seq.desc()).limit(limit)))
+
+
+def last_event(subject) -> Event | None:
+    """The latest event of a subject."""
+    return db.session.scalars(_of(subject).order_by(Event.seq.desc()).limit(1)).first()
+
+
+def who_did(subject, *actions: str) -> dict[str, dict[int, str]]:
+    """For each of the actions, the people who did it on this subject: id and name. One query."""
+    rows = db.session.execute(
+        select(Event.action, Event.actor_id, Event.actor_name, Event.on_behalf_of_id).where(
+            Event.subject_kind == subject.__subject__,
+            Event.subject_id == subject.id,
+            Event.action.in_(actions),
+        )
+    )
+    found: dict[str, dict[int, str]] = {action: {} for action in actions}
+    for action, actor_id, name, on_behalf_of_id in rows:
+        for person_id in filter(None, (actor_id, on_behalf_of_id)):
+            found[action][person_id] = name
+    return found
+
+
+def heads() -> dict[tuple[str, int], tuple[int, str]]:
+    """The head of each subject: its last sequence number and hash."""
+    return {(h.subject_kind, h.subject_id): (h.seq, h.hash) for h in db.session.scalars(select(Head))}
+
+
+def check_all() -> tuple[int, list[Break]]:
+    """Verify the whole journal; the number of events read, and every place where it does not hold."""
+    count = 0
+
+    def counted():
+        nonlocal count
+        query = select(Event.__table__).order_by(Event.subject_kind, Event.subject_id, Event.seq)
+        for row in db.session.execute(query.execution_options(yield_per=1000)):
+            count += 1
+            yield row
+
+    return count, list(verify(counted(), heads()))

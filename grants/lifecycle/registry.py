@@ -1,0 +1,96 @@
+"""What slices offer to workflows and to the pages about them: guards, effects, input forms, kinds, inbox items."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+guards: dict[str, Callable] = {}
+effects: dict[str, Callable] = {}
+input_forms: dict[str, type] = {}
+kinds: dict[str, "Kind"] = {}
+inbox_sources: list[Callable] = []
+vias: dict[str, Callable] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of subject that has a life, as the generic pages need it.
+
+    `load(reference, person)` returns the subject or None where this person does not see it; `url(subject)` is its page,
+    `title(subject)` its name. `row(person)` selects what waits, see `inbox`.
+    """
+
+    code: str
+    model: type
+    load: Callable
+    url: Callable
+    title: Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of *My work*: what to do, on what, by when, and why me. `amount` in francs, or None."""
+
+    title: str
+    note: str
+    url: str
+    why: str
+    due_at: datetime | None
+    amount: int | None = None
+
+
+@dataclass(slots=True)
+class Act:
+    """An act under way, as effects see it: who, when, what was given; `note` adds to what the journal keeps."""
+
+    action: str
+    by: object
+    at: datetime
+    data: dict
+    noted: dict
+    reason: str | None = None
+
+    def note(self, **facts) -> None:
+        """Keep plain facts of this act in the journal. Nothing is kept that is not noted."""
+        self.noted.update(facts)
+
+
+def guard(name: str) -> Callable:
+    """Register `f(subject, by)` that yields a reason (lazy text) for each thing that is missing."""
+    return _into(guards, name)
+
+
+def effect(name: str) -> Callable:
+    """Register `f(subject, act)` that changes what the action changes beside the step."""
+    return _into(effects, name)
+
+
+def input_form(name: str) -> Callable:
+    """Register the form of what an action asks. `for_subject(subject)` makes one, where the class has it."""
+    return _into(input_forms, name)
+
+
+def via(name: str) -> Callable:
+    """Register where an action with `via` is done: `f(subject)` returns the address of the page, or None."""
+    return _into(vias, name)
+
+
+def register_kind(kind: Kind) -> None:
+    """Register a kind of subject."""
+    kinds[kind.code] = kind
+
+
+def inbox(source: Callable[[object], Iterable[Item]]) -> Callable:
+    """Register a source of items for *My work*: `f(person)` yields what waits for this person beyond the steps."""
+    inbox_sources.append(source)
+    return source
+
+
+def _into(register: dict, name: str) -> Callable:
+    def add(thing):
+        if name in register and register[name] is not thing:
+            raise ValueError(f"{name} is registered twice")
+        register[name] = thing
+        return thing
+
+    return add

@@ -1,0 +1,216 @@
+"""Performing: the one way in which anything that has a life takes a step.
+
+In the transaction of the request: lock the row → read it again → the step allows it → role in the territory → people
+apart (looked up in the journal) → guards → effects → step, due time, revision → journal. Any failure leaves nothing.
+"""
+
+import functools
+import hashlib
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from grants import journal
+from grants.access import policy
+from grants.access.labels import ROLE_LABELS
+from grants.core import clock
+from grants.core.database import db
+from grants.core.errors import Problems, Refused, Stale
+from grants.core.formatting import moment
+from grants.core.texts import Words, language
+from grants.core.uploads import Upload
+from grants.lifecycle import registry
+from grants.lifecycle.models import IdempotencyKey
+from grants.lifecycle.versions import definition_of, newest
+from grants.workflow import Actor, Offer, UnknownAction, WorkingDays, decide, due, malian_holidays
+from grants.workflow import offers as engine_offers
+
+
+class _Facts:
+    """What the engine asks about one subject for one person: the journal and the guards."""
+
+    def __init__(self, subject, person):
+        self.subject, self.person = subject, person
+
+    def who_did(self, action):
+        return journal.who_did(self.subject, action)[action]
+
+    def unmet(self, name):
+        return list(registry.guards[name](self.subject, self.person))
+
+
+class _RoleWords(dict):
+    """The names of the roles, for the engine's own reasons, in the language of the page."""
+
+    def __missing__(self, role):
+        return dict.fromkeys(("fr", "en"), str(ROLE_LABELS[role]))
+
+    def get(self, role, default=None):
+        return self[role]
+
+
+def offers(subject, person) -> list[Offer]:
+    """Every action of the present step for a person: allowed, or refused with all its reasons."""
+    actor = Actor(person.id, policy.roles_on(person, subject))
+    return engine_offers(
+        definition_of(subject), subject.step, actor, _Facts(subject, person), role_words=_RoleWords()
+    )
+
+
+def begin(subject, *, by, data: dict | None = None) -> journal.Event:
+    """Put a new subject at the start of the newest published workflow of its kind."""
+    version = newest(subject.__subject__)
+    subject.workflow_version_id = version.id
+    definition = definition_of(subject)
+    if definition.created_by and not policy.roles_on(by, subject) & set(definition.created_by):
+        roles = ", ".join(str(ROLE_LABELS[r]) for r in definition.created_by)
+        raise Refused(_("Your role does not allow this here. It is for: %(roles)s.", roles=roles))
+    subject.state_revision = 1
+    _stand(subject, definition, definition.start)
+    db.session.add(subject)
+    db.session.flush()
+    return journal.record(subject, definition.created_as or "begin", by=by, data=data, to_step=definition.start)
+
+
+def perform(
+    subject,
+    action: str,
+    *,
+    by,
+    data: dict | None = None,
+    expected_revision: int | None = None,
+    idempotency_key: str | None = None,
+) -> journal.Event:
+    """Take an action on a subject for a person; the only way a step changes.
+
+    `data` is what the action's form gave. `expected_revision` is the `state_revision` that the person saw: another one
+    raises `Stale`, telling who did what meanwhile. The same `idempotency_key` with the same input returns the first
+    event again; with another input it raises `Problems`. A refusal raises `Refused` with every reason.
+    """
+    data = data or {}
+    digest = _digest(subject, action, data)
+    if idempotency_key and (event := _done_before(by, idempotency_key, digest)):
+        return event
+    _lock(subject)
+    # A twin may have waited for the same lock: what it did is seen only now.
+    if idempotency_key and (event := _done_before(by, idempotency_key, digest)):
+        return event
+    definition = definition_of(subject)
+    if expected_revision is not None and expected_revision != subject.state_revision:
+        raise Stale(_what_happened(subject))
+    try:
+        offer = decide(
+            definition,
+            subject.step,
+            action,
+            Actor(by.id, policy.roles_on(by, subject)),
+            _Facts(subject, by),
+            role_words=_RoleWords(),
+        )
+    except UnknownAction:
+        raise Stale(_what_happened(subject)) from None
+    if not offer.allowed:
+        raise Refused(*[reason.in_locale(language()) for reason in offer.reasons])
+    act = registry.Act(action, by, clock.now(), data, {}, reason=data.get("reason"))
+    for name in offer.action.does:
+        registry.effects[name](subject, act)
+    before = subject.step
+    _move(subject, definition, offer.action.to)
+    event = journal.record(
+        subject, action, by=by, data=act.noted, reason=act.reason, from_step=before, to_step=subject.step
+    )
+    if idempotency_key:
+        db.session.add(IdempotencyKey(person_id=by.id, key=idempotency_key, digest=digest, event_id=event.id))
+    return event
+
+
+def _lock(subject) -> None:
+    """Hold the row until the transaction ends, and read it as it is now. (SQLite holds the whole file already.)"""
+    model = type(subject)
+    db.session.flush()
+    db.session.execute(
+        select(model).where(model.id == subject.id).with_for_update(of=model).execution_options(populate_existing=True)
+    ).unique().all()
+
+
+def _move(subject, definition, place: str) -> None:
+    """Count the act and stand at the new place; refuse when another transaction moved the row all the same."""
+    table = type(subject).__table__
+    seen = subject.state_revision
+    db.session.flush()
+    moved = db.session.execute(
+        table.update().where(table.c.id == subject.id, table.c.state_revision == seen).values(state_revision=seen + 1)
+    )
+    if moved.rowcount != 1:
+        raise Stale(_what_happened(subject))
+    subject.state_revision = seen + 1
+    _stand(subject, definition, place)
+    db.session.flush()
+
+
+def _stand(subject, definition, place: str) -> None:
+    now = clock.now()
+    subject.step, subject.step_since = place, now
+    if definition.is_end(place):
+        subject.waits_for, subject.due_at = None, None
+        return
+    step = definition.steps[place]
+    subject.waits_for = step.owner
+    subject.due_at = due(now, step.within, calendar()) if step.within else None
+
+
+def calendar() -> WorkingDays:
+    """The working days of Mali around today."""
+    return _calendar(clock.today().year)
+
+
+@functools.lru_cache
+def _calendar(year: int) -> WorkingDays:
+    return WorkingDays(frozenset().union(*(malian_holidays(y) for y in range(year - 1, year + 3))))
+
+
+def _what_happened(subject) -> str:
+    event = journal.last_event(subject)
+    if event is None:
+        return _("This has changed meanwhile. Look at the page again before you go on.")
+    return _(
+        "%(name)s was quicker: “%(act)s”, %(at)s. Look at the page again before you go on.",
+        name=event.actor_name,
+        act=journal.sentence(event),
+        at=moment(event.at),
+    )
+
+
+def _done_before(by, key: str, digest: str) -> journal.Event | None:
+    row = db.session.scalar(
+        select(IdempotencyKey).where(IdempotencyKey.person_id == by.id, IdempotencyKey.key == key)
+    )
+    if row is None:
+        return None
+    if row.digest != digest:
+        raise Problems(_("This form was sent before with other content. Load the page again."))
+    return db.session.get_one(journal.Event, row.event_id)
+
+
+def _digest(subject, action: str, data: dict) -> str:
+    def shown(value):
+        if isinstance(value, Upload):
+            return ["file", value.name, value.size]
+        if isinstance(value, dict):
+            return {k: shown(v) for k, v in sorted(value.items())}
+        if isinstance(value, (list, tuple)):
+            return [shown(v) for v in value]
+        return repr(value)
+
+    content = f"{subject.__subject__}:{subject.id}:{action}:{shown(data)}"
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+@journal.wording.otherwise
+def _action_words(event):
+    """The words of a workflow's act: the label of the action in the definitions of its kind."""
+    kind = registry.kinds.get(event.subject_kind)
+    subject = db.session.get(kind.model, event.subject_id) if kind else None
+    if subject is None:
+        return None
+    return Words(definition_of(subject).action_label(event.action))

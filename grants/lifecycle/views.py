@@ -1,0 +1,69 @@
+"""My work, and the page on which an action is taken."""
+
+from flask import Blueprint, abort, flash, redirect, request
+from flask_babel import gettext as _
+
+from grants.access import allowed, current_person, role_label
+from grants.core import clock
+from grants.core.forms import Form
+from grants.core.references import new_uuid
+from grants.core.texts import language, pick
+from grants.core.web import page
+from grants.lifecycle import registry
+from grants.lifecycle.inbox import due_words, work_of
+from grants.lifecycle.running import offers, perform
+
+bp = Blueprint("work", __name__)
+
+
+@bp.get("/")
+@allowed("work.view")
+def mine():
+    person = current_person()
+    roles = ", ".join(role_label(role) for role in sorted(person.roles))
+    return page(
+        "lifecycle/work.html", work=work_of(person), due_words=due_words, roles=roles, today=clock.today()
+    )
+
+
+@bp.route("/act/<kind>/<reference>/<action>", methods=["GET", "POST"])
+@allowed("work.view")
+def act(kind: str, reference: str, action: str):
+    """The page of one action: its consequence, what it asks, and the button."""
+    person = current_person()
+    what = registry.kinds.get(kind) or abort(404)
+    subject = what.load(reference, person) or abort(404)
+    offer = next((o for o in offers(subject, person) if o.action.code == action), None)
+    form = _form(offer, subject)
+    if form.validate_on_submit():
+        with form.catching():
+            perform(
+                subject,
+                action,
+                by=person,
+                data=form.values(),
+                expected_revision=request.form.get("state_revision", type=int),
+                idempotency_key=request.form.get("once", type=str) or None,
+            )
+            flash(_("Done: %(act)s.", act=pick(offer.action.label) if offer else action), "success")
+            return redirect(what.url(subject))
+    if offer is None:
+        flash(_("This step has passed: the file has moved on."), "info")
+        return redirect(what.url(subject))
+    return page(
+        getattr(form, "template", "lifecycle/action.html"),
+        form=form,
+        offer=offer,
+        reasons=[reason.in_locale(language()) for reason in offer.reasons],
+        subject=subject,
+        title=what.title(subject),
+        back=what.url(subject),
+        once=request.form.get("once") or new_uuid(),
+        state_revision=request.form.get("state_revision", subject.state_revision),
+    )
+
+
+def _form(offer, subject) -> Form:
+    asks = offer.action.asks if offer else None
+    cls = registry.input_forms[asks] if asks else Form
+    return cls.for_subject(subject) if hasattr(cls, "for_subject") else cls()

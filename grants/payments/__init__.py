@@ -1,0 +1,1 @@
+"""Tranches, payment orders, receipts."""

@@ -1,0 +1,1 @@
+"""Micro-projects: drafts, revisions, budgets, papers."""

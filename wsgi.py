@@ -1,0 +1,11 @@
+"""What a web server loads: `gunicorn wsgi:app`."""
+
+import sys
+
+from config import SettingError
+from grants import create_app
+
+try:
+    app = create_app()
+except SettingError as fault:
+    sys.exit(f"Bɛnkan did not start. {fault}")
