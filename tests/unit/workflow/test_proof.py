@@ -198,6 +198,11 @@ def test_an_act_may_meet_the_requirement_itself(leave):
     assert faults_of(leave, leave.with_more(sound)) == []
 
 
+def test_arriving_somewhere_comes_after_the_act_that_leads_there(leave):
+    late = '[[promises]]\nnever = "effect:leave.pay"\nwithout = ["step:done"]\n'
+    assert only(faults_of(leave, leave.with_more(late))).path == ("asked", "approve", "approved", "pay", "done")
+
+
 def test_effects_of_one_act_happen_in_their_order(leave):
     known = replace(leave.known, effects={"leave.pay", "leave.count"})
     promise = '[[promises]]\nnever = "effect:leave.pay"\nwithout = ["effect:leave.count"]\n'
