@@ -1,4 +1,4 @@
-"""Forms as data: what a programme asks, told in a file; from it the form, the typed answers, what is missing, and what changed."""
+"""Forms as data: what a programme asks, told in a file; from it the form, the typed answers, the gaps and the differences."""
 
 from grants.questionnaires.answer_sets import (
     blank,

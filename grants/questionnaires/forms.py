@@ -1,8 +1,8 @@
 """The form of one section, made from its questions.
 
-Nothing is required while it is being filled in: what is missing is told by `answer_sets.missing`. Bad input is told all at once. Without
-JavaScript every conditional question is shown, with a hint that says when to answer it; when its condition does not hold, what was
-typed into it is neither checked nor kept.
+Nothing is required while it is being filled in: what is missing is told by `answer_sets.missing`. Bad input is told all at
+once. Without JavaScript every conditional question is shown, with a hint that says when to answer it; when its condition does
+not hold, what was typed into it is neither checked nor kept.
 """
 
 from __future__ import annotations

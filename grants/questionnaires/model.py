@@ -1,14 +1,14 @@
 """What a questionnaire is: sections of fields, with conditions, tables and checks, all of it data.
 
-A questionnaire never changes once answers were given to it: a new wording is a new version with another `hash`. Answers are a plain
-dict that JSON can hold:
+A questionnaire never changes once answers were given to it: a new wording is a new version with another `hash`. Answers are
+a plain dict that JSON can hold:
 
     {"questionnaire": "<hash>", "sections": {"<section>": {"<field>": value}}}
 
-Values by kind of field: text, long_text → text; number → int; decimal → text such as "12.5" (never a float); money → int, whole
-francs; day → "2026-05-03"; yes_no → bool; one_of → code; many_of → list of codes in the order of the questionnaire; phone → E.164
-("+22366712345"); place_point → {"latitude": "14.4962", "longitude": "-4.1987"} in degrees; table → list of rows, each a dict by column.
-A question without an answer is absent.
+Values by kind of field: text, long_text → text; number → int; decimal → text such as "12.5" (never a float); money → int,
+whole francs; day → "2026-05-03"; yes_no → bool; one_of → code; many_of → list of codes in the order of the questionnaire;
+phone → E.164 ("+22366712345"); place_point → {"latitude": "14.4962", "longitude": "-4.1987"} in degrees; table → list of
+rows, each a dict by column. A question without an answer is absent.
 """
 
 from __future__ import annotations

@@ -73,7 +73,10 @@ class Change:
 def describe(
     questionnaire: Questionnaire, stored: Mapping[str, Any] | None, locale: str | None = None
 ) -> tuple[ShownSection, ...]:
-    """The answers in words, by section, in `locale` ("fr", "en"), else in the reader's language. Sections that are not shown are left out."""
+    """The answers in words, by section, in `locale` ("fr", "en"), else in the reader's language.
+
+    Sections and questions that are not shown are left out.
+    """
     with _speaking(locale):
         sections = questionnaire.sections_of(stored)
         return tuple(_section(questionnaire, section, sections) for section in questionnaire.shown_sections(sections))

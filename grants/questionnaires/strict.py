@@ -104,7 +104,7 @@ class Node:
         """Words for people: French and English are both needed, other languages may be added."""
         value = self.take(key, dict, default=default, what='words { fr = "…", en = "…" }')
         if value is None:
-            return None if default is None else {language: "" for language in LANGUAGES}
+            return None if default is None else dict.fromkeys(LANGUAGES, "")
         for language in LANGUAGES:
             if not isinstance(value.get(language), str) or not value[language].strip():
                 self.fault("is missing", f"{key}.{language}")
