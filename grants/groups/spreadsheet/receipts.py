@@ -32,7 +32,7 @@ def read_receipt(row: RowReader, *, epoch: datetime, month_first: bool) -> None:
         if group.kind not in (None, "informal") and says_nothing(text):
             row.error("registration", _l("The receipt number is missing: write it, or “en cours” if it was asked for."))
     elif group.registration_number and group.registration_date is None and not _has_problem(row, "registration_date"):
-        row.warn("registration_date", _l("The day of the receipt is missing."))
+        row.error("registration_date", _l("The day of the receipt is missing."))
 
 
 def _number(row: RowReader, text: str, *, month_first: bool) -> str | None:

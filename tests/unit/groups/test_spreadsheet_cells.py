@@ -156,6 +156,10 @@ def test_only_an_informal_group_needs_no_receipt():
     assert severities(one(**{"N°_récépissé": None, "Date_récépissé": None}), "registration") == ["error"]
 
 
+def test_a_receipt_without_its_day_is_an_error():
+    assert severities(one(Date_récépissé=None), "registration_date") == ["error"]
+
+
 def test_a_receipt_that_the_spreadsheet_made_a_day():
     assert severities(one(**{"N°_récépissé": date(2019, 12, 1)}), "registration") == ["error"]
 

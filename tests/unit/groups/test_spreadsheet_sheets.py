@@ -16,8 +16,10 @@ def others(number: int) -> dict:
 
 
 def test_headings_below_titles_in_any_order_and_spelling():
-    headings = ("TELEPHONE", "NBRE DE FEMMES", "Nb hommes", "Prénom et nom de la présidente", "village/quartier", "COMMUNE",
-                "cercle", "REGION", "forme juridique", "n° du recepisse", "date d'obtention", "Dénomination du groupement")  # fmt: skip
+    headings = (
+        "TELEPHONE", "NBRE DE FEMMES", "Nb hommes", "Prénom et nom de la présidente", "village/quartier", "COMMUNE", "cercle",
+        "REGION", "forme juridique", "n° du recepisse", "date d'obtention", "Dénomination du groupement",
+    )  # fmt: skip
     row = ("66712345", 10, 2, "Awa Bah", "Konna", "Konna", "Konna", "Mopti", "SCOOPS", "12", "12/03/2019", "Benkadi")
     sheet = read_bytes(workbook(("PROGRAMME DE COHÉSION",), None, ("Liste 2026",), None, headings, None, row))
     assert sheet.problems == []
