@@ -190,7 +190,7 @@ def _differences(field: Field, before: Any, after: Any) -> Iterator[tuple[str, s
             old = left[from_ + offset] if from_ + offset < to else ""
             new = right[start + offset] if start + offset < stop else ""
             number = (start if new else from_) + offset + 1
-            yield _("%(table)s, line %(number)s", table=label, number=number), old, new
+            yield _("%(list)s, line %(number)s", list=label, number=number), old, new
 
 
 def _row(field: Field, row: Mapping[str, Any]) -> str:
