@@ -1,0 +1,57 @@
+"""What groups must be for a file to go on."""
+
+from flask_babel import gettext as _
+
+from grants.core import clock
+from grants.core.formatting import day
+from grants.groups.labels import office_label
+from grants.groups.models import OFFICES
+from grants.lifecycle import Reason, guard
+
+
+@guard("groups.fit_to_apply")
+def fit_to_apply(project, by):
+    """Consent given, the three officers known, an account named."""
+    group = project.group
+    if group.consent_on is None:
+        yield Reason(_("The group has not yet agreed that its data are kept (consent)."))
+    if group.registration_number is None and group.kind != "informal":
+        yield Reason(_("The receipt of the group is missing; while it is being issued, register the group as informal."))
+    yield from _missing_officers(group)
+    if group.account is None:
+        yield Reason(_("The group has no bank account or wallet yet."))
+
+
+@guard("groups.account_verified")
+def account_verified(project, by):
+    """Where the money goes was checked by a second person."""
+    account = project.group.account
+    if account is None:
+        yield Reason(_("The group has no bank account or wallet yet."))
+    elif account.verified_at is None:
+        yield Reason(
+            _("The account ending in %(end)s has not been verified by a second person.", end=account.number[-4:])
+        )
+
+
+@guard("groups.mandates_valid")
+def mandates_valid(project, by):
+    """Those who will sign hold their office today."""
+    yield from _missing_officers(project.group)
+    for officer in project.group.officers:
+        if officer.mandate_until is not None and officer.mandate_until < clock.today():
+            yield Reason(
+                _(
+                    "The mandate of %(name)s, %(office)s, ended on %(day)s.",
+                    name=officer.name,
+                    office=office_label(officer.office),
+                    day=day(officer.mandate_until),
+                )
+            )
+
+
+def _missing_officers(group):
+    held = {officer.office for officer in group.officers}
+    for office in OFFICES:
+        if office not in held:
+            yield Reason(_("The group has no %(office)s on record.", office=office_label(office)))

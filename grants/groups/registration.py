@@ -1,0 +1,26 @@
+"""What this slice gives to the house."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from grants import journal
+from grants.access import policy
+from grants.core import navigation
+from grants.core.database import db
+from grants.documents.ownership import shows_files
+from grants.groups import guards  # noqa: F401  (importing registers them)
+from grants.groups.models import Group
+
+navigation.entry(20, _l("Groups"), "groups.index", "groups.view")
+
+journal.say("group", "register", _l("Group registered"))
+journal.say("group", "correct", _l("Group corrected"))
+journal.say("group", "appoint", _l("Officer appointed"))
+journal.say("group", "add_account", _l("Payment account entered"))
+journal.say("group", "verify_account", _l("Payment account verified by a second person"))
+
+
+@shows_files("group")
+def _files(person, group_id: int) -> bool:
+    group = db.session.scalar(select(Group).where(Group.id == group_id))
+    return group is not None and policy.sees(person, "groups.view", group)
