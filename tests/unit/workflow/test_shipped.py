@@ -69,6 +69,7 @@ EFFECTS = frozenset(
         "funds.commit",
         "funds.pay",
         "contracts.issue",
+        "contracts.cancel",
         "contracts.bring_into_force",
         "payments.plan_tranches",
         "payments.cancel_remaining",
