@@ -31,7 +31,11 @@ def tree(path: Path) -> ast.Module:
 
 
 def test_files_stay_readable_in_one_sitting():
-    counted = {short(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files("*.py", "script/*")}
+    counted = {
+        short(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in files("*.py", "script/*")
+        if not short(path).startswith("migrations/")  # a revision lists every table once and is read by its number
+    }
     assert {name: lines for name, lines in counted.items() if lines > LINES_OF_A_FILE} == {}
 
 
