@@ -29,4 +29,4 @@ loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
 
 def when_ready(server):
     """Say where to go, once the port is open."""
-    print(f"Bɛnkan is at http://{bind} (Ctrl-C stops it)", flush=True)  # noqa: T201 - for the person at the terminal
+    print(f"Bɛnkan is at {server.LISTENERS[0]} (Ctrl-C stops it)", flush=True)  # noqa: T201 - for the person at the terminal
