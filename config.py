@@ -89,7 +89,7 @@ def read(environ: dict | None = None) -> Settings:
         )
     return Settings(
         environment=environment,
-        secret_key=_secret(env, production, instance),
+        secret_key=_secret(env, instance, production=production),
         database_url=database_url.replace("postgresql://", "postgresql+psycopg://", 1),
         storage_path=Path(env.get("BENKAN_STORAGE_PATH") or instance / "files"),
         public_url=public_url,
@@ -101,7 +101,7 @@ def read(environ: dict | None = None) -> Settings:
     )
 
 
-def _secret(env, production: bool, instance: Path) -> str:
+def _secret(env, instance: Path, *, production: bool) -> str:
     """The signing key: given in production, made once and kept beside the database elsewhere."""
     key = env.get("BENKAN_SECRET_KEY", "")
     if key:

@@ -56,7 +56,7 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     # Kept off: it hashes address and browser, and would sign phones out at each change of network.
     login_manager.session_protection = None
-    login_manager.user_loader(lambda token: find_live(token))
+    login_manager.user_loader(find_live)
     app.before_request(_enter)
     app.jinja_env.globals["may"] = lambda right: policy.may(g.get("person"), right)
 

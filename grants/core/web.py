@@ -91,7 +91,7 @@ def error_page(status: int, *, reasons=(), incident: str | None = None) -> tuple
         return "", status
     try:
         return render_template("errors/error.html", status=status, reasons=reasons, incident=incident), status
-    except Exception:  # the page itself needs the database, which may be what failed
+    except Exception:  # noqa: BLE001 - the page itself needs the database, which may be what failed
         logs.log.exception("the error page failed")
         db.session.rollback()
         return render_template("errors/plain.html", status=status, incident=incident), status

@@ -63,7 +63,7 @@ def _counters(*extra: str) -> tuple[CheckConstraint, ...]:
         "committed": "committed >= 0",
         "paid": "paid >= 0 AND paid <= committed",
         "settled": "justified >= 0 AND refunded >= 0 AND justified + refunded <= paid",
-        **{name: rule for name, rule in (pair.split(": ") for pair in extra)},
+        **dict(pair.split(": ") for pair in extra),
     }
     return tuple(CheckConstraint(rule, name=name) for name, rule in rules.items())
 

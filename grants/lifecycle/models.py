@@ -31,8 +31,8 @@ class Running:
     """Columns of a subject that a workflow carries. Only `lifecycle.perform` and `lifecycle.begin` set them.
 
     A model that mixes this in also has `reference`, `place_code`, `inbox_note` (what stands under its title in *My work*)
-    and `inbox_amount` (francs or None). `waits_for` is the role that must act (empty at an end), `due_at` when it is late, `state_revision` counts the acts
-    and tells two people apart who act at once.
+    and `inbox_amount` (francs or None). `waits_for` is the role that must act (empty at an end), `due_at` when it is late,
+    `state_revision` counts the acts and tells two people apart who act at once.
     """
 
     __subject__: str
