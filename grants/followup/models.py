@@ -89,7 +89,9 @@ class Expense(Model):
     __tablename__ = "expense"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("(accepted IS NULL) = (judged_by_id IS NULL) AND (accepted IS NULL) = (judged_at IS NULL)", name="judged"),
+        CheckConstraint(
+            "(accepted IS NULL) = (judged_by_id IS NULL) AND (accepted IS NULL) = (judged_at IS NULL)", name="judged"
+        ),
         CheckConstraint("accepted >= 0 AND accepted <= amount", name="accepted"),
         CheckConstraint("accepted IS NULL OR accepted = amount OR reason <> ''", name="reason"),
         CheckConstraint("judged_by_id <> entered_by_id", name="two_people"),
