@@ -1,15 +1,26 @@
-"""What other slices show on a file's page: they register sections, the page lays them out in order."""
+"""What other slices show on a file's page: they register sections, the page lays them out in order.
+
+The page draws the card and its title; the template is the body of the card and is rendered alone, so it begins with
+`{% import "components/ui.html" as ui %}`. It sees `project`, `person` and what `build` returned. Orders in use: 20 budget,
+30 application, 40 appraisal, 50 decision, 60 contract, 70 money, 80 follow-up; aside 10 landmarks, 20 papers, 90 journal.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from flask import render_template
+from markupsafe import Markup
+
+from grants.access import policy
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section of a file's page.
 
-    `build(project, person)` returns the context of `template`, or None where there is nothing to show yet. `right` opens
-    it on the project; `aside` puts it into the column of facts.
+    `build(project, person)` returns the context of `template`, or None where there is nothing to show yet. The context
+    may hold `title` (instead of the one registered), `side` (a link or tag beside it) and `tone` of the card. `right`
+    opens it on the project; `aside` puts it into the column of facts.
     """
 
     code: str
@@ -19,6 +30,18 @@ class Section:
     right: str
     build: Callable
     aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A section as the page shows it: the head of its card, and the body as markup."""
+
+    code: str
+    title: object
+    side: object
+    tone: str | None
+    aside: bool
+    body: Markup
 
 
 _sections: dict[str, Section] = {}
@@ -37,3 +60,17 @@ def section(code: str, *, order: int, title: object, template: str, right: str, 
 def sections() -> list[Section]:
     """All sections, in the order in which the page shows them."""
     return sorted(_sections.values(), key=lambda s: s.order)
+
+
+def drawn(project, person) -> list[Drawn]:
+    """The sections that this person sees on a project and that have something to show."""
+    roles_see = {right: policy.sees(person, right, project) for right in {s.right for s in _sections.values()}}
+    found = []
+    for one in sections():
+        context = one.build(project, person) if roles_see[one.right] else None
+        if context is None:
+            continue
+        body = render_template(one.template, project=project, person=person, **context)
+        head = (context.get("title") or one.title, context.get("side"), context.get("tone"))
+        found.append(Drawn(one.code, *head, one.aside, Markup(body)))
+    return found
