@@ -11,7 +11,7 @@ import zipfile
 from datetime import UTC, datetime
 
 import pikepdf
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageFile, ImageOps
 
 # A phone of 2026 takes photos of 12 to 50 megapixels; JPEG is decoded at a reduced scale, so it may be large.
 JPEG_PIXELS = 120_000_000
@@ -100,6 +100,8 @@ def thumbnail(data):
 
 def _opened(data, kind):
     Image.MAX_IMAGE_PIXELS = None  # our own limits, by format, come before any pixel is decoded
+    # The typesetter, loaded in the same process, switches this on: half a photo would then pass for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         picture = Image.open(io.BytesIO(data), formats=[kind.upper()])
     except Exception as error:

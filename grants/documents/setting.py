@@ -111,7 +111,8 @@ def coordinates(place):
 
 def qr(address):
     """Return a QR code as a ``data:`` address: a quarter of it may be stained and it still reads (level Q)."""
-    return segno.make(address, error="q", micro=False).svg_data_uri(border=0, dark="#1a2150")
+    # One picture of 33 points a side, drawn once in the file and shown on every page: an SVG would be drawn anew on each.
+    return segno.make(address, error="q", micro=False).png_data_uri(border=0, dark="#1a2150", scale=8)
 
 
 def _fetcher():

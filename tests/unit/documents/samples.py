@@ -1,0 +1,368 @@
+"""Whole, invented contexts: one for each kind of document."""
+
+import copy
+from datetime import date
+
+ISSUED = {
+    "reference": "MP-2026-0417-K",
+    "code": "7KQ4-M2XD-93TA",
+    "address": "https://benkan.example/v/7KQ4-M2XD-93TA",
+    "host": "benkan.example/v",
+    "template_version": "1.0",
+    "fingerprint": "9f3cb71e04aa77d0" * 4,
+    "on": date(2026, 4, 21),
+    "journal_seq": 48212,
+    "journal_head": "9f3cb71e04aa77d0" * 4,
+}
+PROGRAMME = {
+    "name": "Programme d’appui à la cohésion sociale",
+    "unit": "Équipe régionale d’appui de Mopti",
+    "address": "rue 246, Sévaré",
+    "phone": "21 42 01 02",
+    "funder": "la Banque mondiale (IDA)",
+    "agreement": "accord de don n°\u00a0D-8420-ML",
+    "represented_by": "Amadou Kassogué",
+    "role": "coordonnateur du Programme",
+}
+SOFARA = {
+    "village": "Sofara",
+    "commune": "Fakala",
+    "cercle": "Djenné",
+    "region": "région de Mopti",
+    "code": "05040603",
+    "latitude": 14.01528,
+    "longitude": -4.24361,
+}
+OFFICERS = [
+    {"name": "Mariam Tangara", "role": "présidente", "paper": "NINA 27903504018012 K"},
+    {"name": "Awa Niaré", "role": "trésorière", "paper": "carte d’identité n°\u00a0MOP-118204"},
+    {"name": "Djénéba Ɲaari Kɔnɛ", "role": "secrétaire", "paper": None},
+]
+GROUP = {
+    "name": "Coopérative Bɛnkadi des femmes de Sofara",
+    "form": "société coopérative simplifiée (SCOOPS)",
+    "registration": "immatriculée sous le n°\u00a00417/SCOOPS-DJE le 3 mars 2024 au registre des sociétés "
+    "coopératives de Djenné",
+    "seat": SOFARA,
+    "members": {"total": 42, "women": 38, "men": 4, "youth": 15, "disabled": 2},
+    "mandate": "le procès-verbal de l’assemblée générale du 2 février 2026",
+    "officers": OFFICERS,
+}
+PROJECT = {
+    "reference": "MP-2026-0417-K",
+    "title": "Embouche ovine de 40 têtes à Sofara",
+    "kind": "élevage",
+    "summary": "Le Groupement achète 40 béliers, les engraisse quatre mois et les vend avant la Tabaski, puis "
+    "recommence avec les recettes.",
+    "place": SOFARA,
+    "revision": 2,
+    "beneficiaries": 260,
+}
+PAYEE = {
+    "mode": "virement bancaire",
+    "institution": "BNDA, agence de Mopti",
+    "account": "ML016 01201 026001006684 97",
+    "holder": "Coopérative Bɛnkadi des femmes de Sofara",
+    "fees": "à la charge du Programme",
+}
+READING = {
+    "language": "bamanankan",
+    "place": "Sofara",
+    "on": date(2026, 4, 21),
+    "reader": "Kadidia Sow",
+    "reader_paper": "carte d’identité n°\u00a0MOP-220871",
+}
+
+CONTRACT = {
+    "programme": PROGRAMME,
+    "group": GROUP,
+    "project": PROJECT,
+    "call": "Appel 2026-01, relance économique du Centre",
+    "decision": {
+        "committee": "comité régional de sélection de Mopti",
+        "on": date(2026, 4, 14),
+        "minutes": "PV-2026-0007-H",
+        "rank": 3,
+        "conditions": ["Vaccination des animaux contre la PPR à l’achat"],
+    },
+    "legal_basis": [
+        "l’Acte uniforme de l’OHADA du 15 décembre 2010 relatif au droit des sociétés coopératives ;",
+        "la loi n°\u00a02013-015 du 21 mai 2013 portant protection des données à caractère personnel ;",
+        "le manuel des micro-projets du Programme, version 3.",
+    ],
+    "costs": {
+        "grant": 2850000,
+        "cash": 300000,
+        "in_kind": 165000,
+        "others": 0,
+        "in_kind_valuation": "main-d’œuvre de construction de l’enclos, 66 journées à 2 500 F CFA",
+    },
+    "tranches": [
+        {
+            "number": 1,
+            "percent": 50,
+            "amount": 1425000,
+            "conditions": [
+                "convention signée et classée",
+                "compte vérifié par une seconde personne",
+                "apport en espèces constaté",
+            ],
+        },
+        {
+            "number": 2,
+            "percent": 30,
+            "amount": 855000,
+            "conditions": ["80 % de la tranche 1 justifiés", "visite de suivi favorable"],
+        },
+        {
+            "number": 3,
+            "percent": 20,
+            "amount": 570000,
+            "conditions": ["vente constatée", "toutes les dépenses justifiées"],
+        },
+    ],
+    "payee": PAYEE,
+    "rules": {
+        "months": 9,
+        "start": "l’enclos est construit et visité",
+        "pay_days": 15,
+        "justify_percent": 80,
+        "chase_days": 30,
+        "suspend_days": 60,
+        "notice_days": 90,
+        "move_percent": 10,
+        "quote_threshold": 250000,
+        "asset_years": 3,
+        "keep_years": 10,
+        "correct_days": 30,
+        "dispute_days": 60,
+    },
+    "clauses": [
+        {
+            "title": "Dispositions propres à l’élevage",
+            "paragraphs": [
+                "Les animaux sont achetés sur des marchés reconnus, en présence d’un agent vétérinaire ; ils sont vaccinés.",
+                "Toute mort d’animal est constatée par un procès-verbal de l’agent vétérinaire sous 72 heures.",
+            ],
+        }
+    ],
+    "reports": [
+        {"name": "État des dépenses et pièces", "due": "à la fin de chaque tranche"},
+        {"name": "Rapport final", "due": "30 jours après la dernière vente"},
+    ],
+    "indicators": [
+        {"name": "Animaux engraissés et vendus", "target": "40"},
+        {"name": "Revenu moyen par membre et par cycle", "target": "45 000 F CFA"},
+    ],
+    "screening": {
+        "category": "C (risque faible)",
+        "measures": ["Enclos à plus de 50 m du puits", "Fumier composté"],
+        "exclusions": [
+            "armes",
+            "alcool et tabac",
+            "pesticides interdits",
+            "achat de terres",
+            "salaires d’agents publics",
+        ],
+    },
+    "complaints": {
+        "phone": "80 00 11 22 (gratuit)",
+        "place": "à la mairie de Fakala, le mardi",
+        "days": 15,
+        "languages": "bamanankan, fulfulde ou français",
+    },
+    "court": "le tribunal d’instance de Djenné",
+    "originals": 3,
+    "reading": READING,
+    "witnesses": [{"name": "Boubacar Cissé", "paper": "NINA 18001504018733 B"}],
+    "budget": [
+        {
+            "label": "Béliers d’embouche",
+            "quantity": "40 têtes",
+            "unit_cost": 52500,
+            "amount": 2100000,
+            "grant": 1950000,
+            "cash": 150000,
+            "in_kind": 0,
+        },
+        {
+            "label": "Aliment bétail",
+            "quantity": "60 sacs",
+            "unit_cost": 12500,
+            "amount": 750000,
+            "grant": 600000,
+            "cash": 150000,
+            "in_kind": 0,
+        },
+        {
+            "label": "Soins vétérinaires, vaccins",
+            "quantity": "forfait",
+            "unit_cost": 120000,
+            "amount": 120000,
+            "grant": 120000,
+            "cash": 0,
+            "in_kind": 0,
+        },
+        {
+            "label": "Enclos (matériaux)",
+            "quantity": "forfait",
+            "unit_cost": 180000,
+            "amount": 180000,
+            "grant": 180000,
+            "cash": 0,
+            "in_kind": 0,
+        },
+        {
+            "label": "Enclos (main-d’œuvre)",
+            "quantity": "66 journées",
+            "unit_cost": 2500,
+            "amount": 165000,
+            "grant": 0,
+            "cash": 0,
+            "in_kind": 165000,
+        },
+    ],
+    "schedule": [
+        {"what": "Signature, vérification du compte", "when": "21 avril 2026", "who": "Programme, Groupement"},
+        {"what": "Apport en espèces versé et constaté", "when": "avant le 30 avril 2026", "who": "Groupement"},
+        {"what": "Construction de l’enclos, tranche 1", "when": "mai 2026", "who": "Groupement, Programme"},
+        {"what": "Achat des animaux, première visite", "when": "juin 2026", "who": "Groupement, suivi-évaluation"},
+        {"what": "Tranche 2, seconde visite", "when": "août 2026", "who": "Programme"},
+        {"what": "Vente, tranche 3, rapport final", "when": "décembre 2026", "who": "Groupement, Programme"},
+    ],
+    "issued": ISSUED,
+}
+
+MINUTES = {
+    "programme": PROGRAMME,
+    "reference": "PV-2026-0007-H",
+    "number": 7,
+    "committee": "comité régional de sélection de Mopti",
+    "call": "Appel 2026-01, relance économique du Centre",
+    "on": date(2026, 4, 1),
+    "place": "Sévaré, salle de la Direction régionale",
+    "opened": "9 h 15",
+    "closed": "13 h 40",
+    "chair": "Fatoumata Maïga",
+    "secretary": "Oumar Guindo",
+    "attendance": [
+        {"name": "Fatoumata Maïga", "role": "présidente", "present": True, "excused": False},
+        {"name": "Ousmane Tembely", "role": "société civile", "present": True, "excused": False},
+        {"name": "Aminata Diallo", "role": "organisations de femmes", "present": True, "excused": False},
+        {"name": "Ibrahima Yalcouyé", "role": "conseil de la jeunesse", "present": True, "excused": False},
+        {"name": "Seydou Karembé", "role": "services techniques", "present": False, "excused": True},
+    ],
+    "members": 5,
+    "quorum": 3,
+    "conflicts": [{"member": "Ousmane Tembely", "project": "MP-2026-0431-T", "reason": "frère de la trésorière"}],
+    "rulings": [
+        {
+            "rank": 1,
+            "reference": "MP-2026-0417-K",
+            "title": "Embouche ovine de 40 têtes",
+            "group": "Coopérative Bɛnkadi",
+            "place": "Fakala",
+            "score": "81,5",
+            "asked": 2950000,
+            "decided": "award",
+            "amount": 2850000,
+            "conditions": ["Vaccination des animaux contre la PPR à l’achat"],
+            "reason": "Marché assuré, groupement expérimenté ; le poste transport est réduit de 100 000 F CFA.",
+            "votes_for": 4,
+            "votes_against": 0,
+            "abstentions": 0,
+        },
+        {
+            "rank": 2,
+            "reference": "MP-2026-0431-T",
+            "title": "Moulin à mil de Bankass",
+            "group": "Association Yapèrè",
+            "place": "Bankass",
+            "score": "74,0",
+            "asked": 4200000,
+            "decided": "adjourn",
+            "amount": None,
+            "conditions": [],
+            "reason": "L’attestation foncière manque ; à présenter à la prochaine session.",
+            "votes_for": 3,
+            "votes_against": 0,
+            "abstentions": 0,
+        },
+        {
+            "rank": None,
+            "reference": "MP-2026-0440-C",
+            "title": "Vente de carburant",
+            "group": "GIE Danaya",
+            "place": "Mopti",
+            "score": None,
+            "asked": 1800000,
+            "decided": "reject",
+            "amount": None,
+            "conditions": [],
+            "reason": "L’activité figure sur la liste d’exclusion.",
+            "votes_for": 0,
+            "votes_against": 4,
+            "abstentions": 0,
+        },
+    ],
+    "envelope": 60000000,
+    "envelope_before": 22400000,
+    "quotas": [
+        {"name": "Groupements de femmes (au moins 40 %)", "target": "52 %"},
+        {"name": "Groupements de jeunes (au moins 30 %)", "target": "31 %"},
+    ],
+    "remarks": "Le comité demande que les fiches de visite soient jointes aux dossiers.",
+    "issued": ISSUED | {"reference": "PV-2026-0007-H"},
+}
+
+PAYMENT_ORDER = {
+    "programme": PROGRAMME,
+    "reference": "OP-2026-0102-D",
+    "on": date(2026, 5, 4),
+    "project": PROJECT,
+    "group_name": GROUP["name"],
+    "contract": "MP-2026-0417-K",
+    "tranche": 1,
+    "tranches": 3,
+    "amount": 1425000,
+    "payee": PAYEE,
+    "payer": "BDM-SA ML015 01001 000200301177 42, Programme, sous-compte Mopti",
+    "object": "Première tranche de la subvention « Embouche ovine de 40 têtes à Sofara »",
+    "conditions": [
+        {"name": "Convention signée et classée", "target": "22 avril 2026, scan MP-2026-0417-K"},
+        {"name": "Compte vérifié par une seconde personne", "target": "23 avril 2026"},
+        {"name": "Apport en espèces constaté", "target": "300 000 F CFA le 28 avril 2026"},
+    ],
+    "prepared_by": "Bintou Sangaré",
+    "verified_by": "Moussa Dembélé",
+    "released_by": None,
+    "issued": ISSUED | {"reference": "OP-2026-0102-D"},
+}
+
+RECEIPT = {
+    "programme": PROGRAMME,
+    "reference": "DC-2026-0088-M",
+    "on": date(2026, 5, 11),
+    "project": PROJECT,
+    "group": GROUP,
+    "contract": "MP-2026-0417-K",
+    "order": "OP-2026-0102-D",
+    "tranche": 1,
+    "tranches": 3,
+    "amount": 1425000,
+    "fees": None,
+    "mode": "virement bancaire",
+    "institution": "BNDA, agence de Mopti",
+    "transaction": "FT26128004417",
+    "received_on": date(2026, 5, 8),
+    "reading": READING | {"on": None, "reader": None, "reader_paper": None},
+    "witnesses": [],
+    "issued": ISSUED | {"reference": "DC-2026-0088-M"},
+}
+
+ALL = {"contract": CONTRACT, "minutes": MINUTES, "payment_order": PAYMENT_ORDER, "receipt": RECEIPT}
+
+
+def sample(kind):
+    """Return a deep copy of the sample of a kind, to be bent by a test."""
+    return copy.deepcopy(ALL[kind])
