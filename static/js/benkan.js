@@ -1,5 +1,8 @@
 // Small comforts. Every page works without this file: it only saves a double send, a lost focus or a press.
 
+// An answer that is a file leaves the page standing: after this long its form may be sent once more.
+const HELD_MS = 20_000;
+
 /** A slow network invites a second press: a form that is on its way is not sent again. */
 function sendOnce(event) {
   const form = event.target;
@@ -10,6 +13,7 @@ function sendOnce(event) {
   }
   form.dataset.sent = "1";
   event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(release, HELD_MS);
 }
 
 /** Coming back with the browser's arrow shows the page as it was left: let its forms be sent again. */
