@@ -92,6 +92,7 @@ def test_the_gallery_is_valid_and_free_of_inline_code(app, query):
         assert "style" not in element.attrib
         assert not [name for name in element.attrib if name.startswith("on")]
         assert element.tag != H + "style"
+        assert element.get("action") != "", "the HTML standard forbids an empty action"
         assert element.tag != H + "script" or element.get("src")
     ids = [e.get("id") for e in tree.iter() if e.get("id")]
     assert len(ids) == len(set(ids))
@@ -319,9 +320,8 @@ def control(tree, name):
 def test_mistakes_are_summed_up_and_lead_to_their_field(posted):
     summary = find(posted, "div", role="alert")[0]
     links = {a.get("href"): words(a) for a in find(summary, "a")}
-    ids = {e.get("id") for e in posted.iter()}
     assert summary.get("tabindex") == "-1"
-    assert {link[1:] for link in links} <= ids
+    assert {link[1:] for link in links} <= {e.get("id") for e in posted.iter()}
     assert {"#name", "#born", "#phone", "#rows-1-label", "#rows-1-price", "#kind-0"} <= set(links)
     assert links["#rows-1-price"].startswith("Lines, line 2, Price: ")
     assert links["#name"].count("Name") == 1
