@@ -113,8 +113,9 @@ def condition_hint(section: Section, condition: Condition) -> str:
         case "at_most":
             return _("If “%(question)s” is %(value)s or less:", question=question, value=condition.value)
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    shown = _(" or ").join(pick(other.choice(value).label) if other.choices else str(value) for value in values)
-    return _("If “%(question)s” is “%(value)s”:", question=question, value=shown)
+    texts = [pick(other.choice(value).label) if other.choices else str(value) for value in values]
+    shown = _(" or ").join(_("“%(text)s”", text=text) for text in texts)
+    return _("If “%(question)s” is %(values)s:", question=question, values=shown)
 
 
 def _marks(condition: Condition) -> dict[str, str]:

@@ -62,6 +62,11 @@ def test_a_kind_has_all_its_parts(kind):
     assert any(criterion.grave for criterion in kind.criteria)
 
 
+def test_the_sign_of_a_kind_is_in_the_sprite(kind):
+    sprite = Path(kinds.__file__).parents[2] / "static" / "img" / "icons.svg"
+    assert f'<symbol id="{kind.icon}"' in sprite.read_text(encoding="utf-8")
+
+
 def test_french_is_set_as_a_printer_would(kind):
     clauses = list(kind.clauses)
     for text in [*texts(kind.data), *clauses]:
