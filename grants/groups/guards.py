@@ -16,7 +16,9 @@ def fit_to_apply(project, by):
     if group.consent_on is None:
         yield Reason(_("The group has not yet agreed that its data are kept (consent)."))
     if group.registration_number is None and group.kind != "informal":
-        yield Reason(_("The receipt of the group is missing; while it is being issued, register the group as informal."))
+        yield Reason(
+            _("The receipt of the group is missing; while it is being issued, register the group as informal.")
+        )
     yield from _missing_officers(group)
     if group.account is None:
         yield Reason(_("The group has no bank account or wallet yet."))
@@ -39,12 +41,20 @@ def mandates_valid(project, by):
     """Those who will sign hold their office today."""
     yield from _missing_officers(project.group)
     for officer in project.group.officers:
+        if officer.mandate_from is None:
+            yield Reason(
+                _(
+                    "The mandate of %(name)s, %(office)s, is not known.",
+                    name=officer.name,
+                    office=office_label(officer.office, officer.sex),
+                )
+            )
         if officer.mandate_until is not None and officer.mandate_until < clock.today():
             yield Reason(
                 _(
                     "The mandate of %(name)s, %(office)s, ended on %(day)s.",
                     name=officer.name,
-                    office=office_label(officer.office),
+                    office=office_label(officer.office, officer.sex),
                     day=day(officer.mandate_until),
                 )
             )

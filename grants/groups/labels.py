@@ -1,6 +1,7 @@
 """The words for what groups are made of."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 
 KIND_LABELS = {
     "scoops": _l("Simplified cooperative (SCOOPS)"),
@@ -10,6 +11,21 @@ KIND_LABELS = {
     "informal": _l("Informal group, receipt under way"),
 }
 OFFICE_LABELS = {"president": _l("president"), "treasurer": _l("treasurer"), "secretary": _l("secretary")}
+# French says who holds the office.
+OFFICE_LABELS_OF_WOMEN = {
+    "president": _lp("a woman", "president"),
+    "treasurer": _lp("a woman", "treasurer"),
+    "secretary": _lp("a woman", "secretary"),
+}
+SEX_LABELS = {"F": _l("woman"), "M": _l("man")}
+PAPER_LABELS = {
+    "nina": _l("NINA card"),
+    "identity_card": _l("National identity card"),
+    "passport": _l("Passport"),
+    "family_record_book": _l("Family record book"),
+    "birth_certificate": _l("Birth certificate"),
+    "other": _l("Another paper"),
+}
 # The national languages of law 96-049, by the names used in Mali, and what else is spoken to groups.
 LANGUAGES = {
     "bamanankan": "bamanankan",
@@ -25,6 +41,7 @@ LANGUAGES = {
     "syenara": "syenara",
     "tamasheq": "tamasheq",
     "xaasongaxanno": "xaasongaxanŋo",
+    "arabe": "arabe",
     "francais": "français",
 }
 ACCOUNT_LABELS = {"bank": _l("Bank account"), "wallet": _l("Mobile money")}
@@ -33,8 +50,10 @@ WALLET_OPERATORS = {
     "Moov Money": "Moov Money",
     "Wave": "Wave",
     "Sama Money": "Sama Money",
+    "Telecel Money": "Telecel Money",
 }
 
 
-def office_label(office: str) -> str:
-    return str(OFFICE_LABELS[office])
+def office_label(office: str, sex: str | None = None) -> str:
+    """An office in the reader's language; of a woman where `sex` says so."""
+    return str((OFFICE_LABELS_OF_WOMEN if sex == "F" else OFFICE_LABELS)[office])

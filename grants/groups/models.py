@@ -22,16 +22,14 @@ class Group(Model):
     __tablename__ = "beneficiary_group"
     __subject__ = "group"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('scoops', 'coop_ca', 'association', 'gie', 'informal')", name="kind"
-        ),
+        CheckConstraint("kind IN ('scoops', 'coop_ca', 'association', 'gie', 'informal')", name="kind"),
         CheckConstraint("registration_number IS NULL OR registration_date IS NOT NULL", name="registration"),
         CheckConstraint("women >= 0 AND men >= 0 AND women + men > 0", name="members"),
         CheckConstraint("youth >= 0 AND youth <= women + men", name="youth"),
         CheckConstraint("(consent_on IS NULL) = (consent_witness IS NULL)", name="consent"),
         Index("ix_beneficiary_group_place_code", "place_code"),
         Index("ix_beneficiary_group_search_name", "search_name"),
-        Index("uq_beneficiary_group_registration_number", "registration_number", unique=True),
+        CheckConstraint("(registration_number IS NULL) = (registration_key IS NULL)", name="registration_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +40,8 @@ class Group(Model):
     search_name: Mapped[str] = mapped_column(String(160))
     kind: Mapped[str] = mapped_column(String(20))
     registration_number: Mapped[str | None] = mapped_column(String(60))
+    # The receipt without signs and leading zeros, in its region: each office begins its numbers anew.
+    registration_key: Mapped[str | None] = mapped_column(String(80), unique=True)
     registration_date: Mapped[date | None]
     registration_authority: Mapped[str | None] = mapped_column(String(120))
     place_code: Mapped[str] = mapped_column(String(12))
@@ -49,7 +49,8 @@ class Group(Model):
     women: Mapped[int]
     men: Mapped[int]
     youth: Mapped[int]
-    language: Mapped[str] = mapped_column(String(30))
+    # Empty where a list did not say it.
+    language: Mapped[str | None] = mapped_column(String(30))
     phone: Mapped[str | None] = mapped_column(String(20))
     activity: Mapped[str] = mapped_column(Text, default="")
     # Consent to keep and use the data: when, which text, in what language it was read, before whom.
@@ -62,7 +63,9 @@ class Group(Model):
 
     registered_by: Mapped[Person] = relationship(foreign_keys=[registered_by_id])
     officers: Mapped[list["Officer"]] = relationship(
-        primaryjoin="and_(Officer.group_id == Group.id, Officer.ended_on.is_(None))", order_by="Officer.id", viewonly=True
+        primaryjoin="and_(Officer.group_id == Group.id, Officer.ended_on.is_(None))",
+        order_by="Officer.id",
+        viewonly=True,
     )
     account: Mapped["PaymentAccount | None"] = relationship(
         primaryjoin="and_(PaymentAccount.group_id == Group.id, PaymentAccount.closed_at.is_(None))", viewonly=True
@@ -70,17 +73,24 @@ class Group(Model):
 
     @property
     def members(self) -> int:
+        """How many people belong to the group."""
         return self.women + self.men
 
 
 class Officer(Model):
-    """Who speaks and signs for a group. A new mandate is a new row; the old one is ended, never changed."""
+    """Who speaks and signs for a group. A new mandate is a new row; the old one is ended, never changed.
+
+    Lists of groups rarely say more than a name: sex and mandate stay empty until somebody has asked, and nobody signs
+    before (see the guard `groups.mandates_valid`).
+    """
 
     __tablename__ = "officer"
     __table_args__ = (
         CheckConstraint("office IN ('president', 'treasurer', 'secretary')", name="office"),
         CheckConstraint("sex IN ('F', 'M')", name="sex"),
-        CheckConstraint("mandate_until IS NULL OR mandate_until >= mandate_from", name="mandate"),
+        CheckConstraint(
+            "mandate_until IS NULL OR (mandate_from IS NOT NULL AND mandate_until >= mandate_from)", name="mandate"
+        ),
         Index(
             "uq_officer_group_id_office",
             "group_id",
@@ -95,12 +105,12 @@ class Officer(Model):
     group_id: Mapped[int] = mapped_column(ForeignKey("beneficiary_group.id"))
     office: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(120))
-    sex: Mapped[str] = mapped_column(String(1))
+    sex: Mapped[str | None] = mapped_column(String(1))
     phone: Mapped[str | None] = mapped_column(String(20))
     # NINA, identity card or another paper, and its number.
     paper_kind: Mapped[str | None] = mapped_column(String(40))
     paper_number: Mapped[str | None] = mapped_column(String(40))
-    mandate_from: Mapped[date]
+    mandate_from: Mapped[date | None]
     mandate_until: Mapped[date | None]
     ended_on: Mapped[date | None]
 
@@ -121,7 +131,13 @@ class PaymentAccount(Model):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
-        Index("ix_payment_account_number", "number"),
+        Index(
+            "uq_payment_account_number",
+            "number",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

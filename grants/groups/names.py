@@ -14,3 +14,8 @@ def search_name(name: str) -> str:
     folded = fold(name)
     kept = [word for word in folded.split() if word not in _KIND_WORDS]
     return " ".join(kept) or folded
+
+
+def registration_key(number: str, place_code: str) -> str:
+    """What makes two receipts the same: the signs of the number, in the same region, where numbers are given."""
+    return f"{place_code[:2]}|{fold(number).replace(' ', '').lstrip('0')}"

@@ -7,15 +7,16 @@ from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
 from grants.groups.models import Group, Officer, PaymentAccount
-from grants.groups.names import search_name
+from grants.groups.names import registration_key, search_name
 
 
 def by_uuid(uuid: str) -> Group | None:
     return db.session.scalar(select(Group).where(Group.uuid == uuid))
 
 
-def by_registration_number(number: str) -> Group | None:
-    return db.session.scalar(select(Group).where(Group.registration_number == number))
+def by_registration(number: str, place_code: str) -> Group | None:
+    """The group that holds a receipt, among those of the same region."""
+    return db.session.scalar(select(Group).where(Group.registration_key == registration_key(number, place_code)))
 
 
 def visible(reference: str, person) -> Group:
@@ -49,7 +50,9 @@ def other_holder(group: Group, number: str) -> Group | None:
     )
 
 
-def listed(person, *, text: str = "", place: str = "", kind: str = "", after: str | None = None, size: int = 50) -> Page:
+def listed(
+    person, *, text: str = "", place: str = "", kind: str = "", after: str | None = None, size: int = 50
+) -> Page:
     """Groups that a person sees, by name, a page at a time."""
     query = select(Group).where(policy.in_sight(person, "groups.view", Group.place_code))
     if text:

@@ -29,6 +29,11 @@ TRIGGERS = {
         "CREATE TRIGGER transfer_no_delete BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABORT, 'transfer is append-only'); END",
         "CREATE TRIGGER transfer_moves_counters AFTER INSERT ON transfer BEGIN UPDATE envelope SET ceiling = ceiling + CASE NEW.kind WHEN 'endow' THEN NEW.amount WHEN 'withdraw' THEN -NEW.amount ELSE 0 END, reserved = reserved + CASE NEW.kind WHEN 'reserve' THEN NEW.amount WHEN 'release' THEN -NEW.amount WHEN 'commit' THEN -NEW.amount ELSE 0 END, committed = committed + CASE NEW.kind WHEN 'commit' THEN NEW.amount WHEN 'uncommit' THEN -NEW.amount ELSE 0 END, paid = paid + CASE NEW.kind WHEN 'pay' THEN NEW.amount WHEN 'reverse_pay' THEN -NEW.amount ELSE 0 END, justified = justified + CASE NEW.kind WHEN 'justify' THEN NEW.amount WHEN 'reverse_justify' THEN -NEW.amount ELSE 0 END, refunded = refunded + CASE NEW.kind WHEN 'refund' THEN NEW.amount ELSE 0 END WHERE id = NEW.envelope_id; UPDATE award_balance SET reserved = reserved + CASE NEW.kind WHEN 'reserve' THEN NEW.amount WHEN 'release' THEN -NEW.amount WHEN 'commit' THEN -NEW.amount ELSE 0 END, committed = committed + CASE NEW.kind WHEN 'commit' THEN NEW.amount WHEN 'uncommit' THEN -NEW.amount ELSE 0 END, paid = paid + CASE NEW.kind WHEN 'pay' THEN NEW.amount WHEN 'reverse_pay' THEN -NEW.amount ELSE 0 END, justified = justified + CASE NEW.kind WHEN 'justify' THEN NEW.amount WHEN 'reverse_justify' THEN -NEW.amount ELSE 0 END, refunded = refunded + CASE NEW.kind WHEN 'refund' THEN NEW.amount ELSE 0 END WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id; END",
         "CREATE TRIGGER transfer_needs_balance BEFORE INSERT ON transfer WHEN NEW.project_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM award_balance WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id) BEGIN SELECT RAISE(ABORT, 'no balance of this project in this envelope'); END",
+        "CREATE TRIGGER transfer_reverses_its_twin BEFORE INSERT ON transfer WHEN NEW.reversal_of_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM transfer AS original WHERE original.id = NEW.reversal_of_id AND original.amount = NEW.amount AND original.project_id = NEW.project_id AND original.envelope_id = NEW.envelope_id AND NEW.kind = 'reverse_' || original.kind) BEGIN SELECT RAISE(ABORT, 'a reversal takes back one whole movement'); END",
+        "CREATE TRIGGER call_published_no_update BEFORE UPDATE ON call WHEN OLD.published_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a published call is frozen'); END",
+        "CREATE TRIGGER call_published_no_delete BEFORE DELETE ON call WHEN OLD.published_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'a published call is frozen'); END",
+        "CREATE TRIGGER kind_edition_no_update BEFORE UPDATE ON kind_edition BEGIN SELECT RAISE(ABORT, 'kind_edition is append-only'); END",
+        "CREATE TRIGGER kind_edition_no_delete BEFORE DELETE ON kind_edition BEGIN SELECT RAISE(ABORT, 'kind_edition is append-only'); END",
         "CREATE TRIGGER revision_no_update BEFORE UPDATE ON revision BEGIN SELECT RAISE(ABORT, 'revision is append-only'); END",
         "CREATE TRIGGER revision_no_delete BEFORE DELETE ON revision BEGIN SELECT RAISE(ABORT, 'revision is append-only'); END",
     ],
@@ -62,6 +67,17 @@ TRIGGERS = {
         'CREATE TRIGGER transfer_moves_counters AFTER INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_moves_counters()',
         "CREATE FUNCTION transfer_needs_balance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.project_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM award_balance WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id) THEN RAISE EXCEPTION 'no balance of this project in this envelope'; END IF; RETURN NEW; END $$",
         'CREATE TRIGGER transfer_needs_balance BEFORE INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_needs_balance()',
+        "CREATE FUNCTION transfer_reverses_its_twin() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.reversal_of_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM transfer AS original WHERE original.id = NEW.reversal_of_id AND original.amount = NEW.amount AND original.project_id = NEW.project_id AND original.envelope_id = NEW.envelope_id AND NEW.kind = 'reverse_' || original.kind) THEN RAISE EXCEPTION 'a reversal takes back one whole movement'; END IF; RETURN NEW; END $$",
+        'CREATE TRIGGER transfer_reverses_its_twin BEFORE INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_reverses_its_twin()',
+        "CREATE FUNCTION call_published_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a published call is frozen'; END $$",
+        'CREATE TRIGGER call_published_no_update BEFORE UPDATE ON "call" FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION call_published_no_update()',
+        "CREATE FUNCTION call_published_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a published call is frozen'; END $$",
+        'CREATE TRIGGER call_published_no_delete BEFORE DELETE ON "call" FOR EACH ROW WHEN (OLD.published_at IS NOT NULL) EXECUTE FUNCTION call_published_no_delete()',
+        "CREATE FUNCTION kind_edition_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kind_edition is append-only'; END $$",
+        'CREATE TRIGGER kind_edition_no_update BEFORE UPDATE ON kind_edition FOR EACH ROW EXECUTE FUNCTION kind_edition_no_update()',
+        "CREATE FUNCTION kind_edition_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kind_edition is append-only'; END $$",
+        'CREATE TRIGGER kind_edition_no_delete BEFORE DELETE ON kind_edition FOR EACH ROW EXECUTE FUNCTION kind_edition_no_delete()',
+        'CREATE TRIGGER kind_edition_no_truncate BEFORE TRUNCATE ON kind_edition EXECUTE FUNCTION kind_edition_no_delete()',
         "CREATE FUNCTION revision_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'revision is append-only'; END $$",
         'CREATE TRIGGER revision_no_update BEFORE UPDATE ON revision FOR EACH ROW EXECUTE FUNCTION revision_no_update()',
         "CREATE FUNCTION revision_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'revision is append-only'; END $$",
@@ -83,6 +99,11 @@ FUNCTIONS = [
     'transfer_no_delete',
     'transfer_moves_counters',
     'transfer_needs_balance',
+    'transfer_reverses_its_twin',
+    'call_published_no_update',
+    'call_published_no_delete',
+    'kind_edition_no_update',
+    'kind_edition_no_delete',
     'revision_no_update',
     'revision_no_delete',
 ]
@@ -117,6 +138,13 @@ def upgrade():
     sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('subject_kind', 'subject_id', name=op.f('pk_journal_head'))
+    )
+    op.create_table('kind_edition',
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('code', sa.String(length=30), nullable=False),
+    sa.Column('data', JSON, nullable=False),
+    sa.Column('kept_at', UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('hash', name=op.f('pk_kind_edition'))
     )
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -186,6 +214,7 @@ def upgrade():
     sa.Column('search_name', sa.String(length=160), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('registration_number', sa.String(length=60), nullable=True),
+    sa.Column('registration_key', sa.String(length=80), nullable=True),
     sa.Column('registration_date', sa.Date(), nullable=True),
     sa.Column('registration_authority', sa.String(length=120), nullable=True),
     sa.Column('place_code', sa.String(length=12), nullable=False),
@@ -193,7 +222,7 @@ def upgrade():
     sa.Column('women', sa.Integer(), nullable=False),
     sa.Column('men', sa.Integer(), nullable=False),
     sa.Column('youth', sa.Integer(), nullable=False),
-    sa.Column('language', sa.String(length=30), nullable=False),
+    sa.Column('language', sa.String(length=30), nullable=True),
     sa.Column('phone', sa.String(length=20), nullable=True),
     sa.Column('activity', sa.Text(), nullable=False),
     sa.Column('consent_on', sa.Date(), nullable=True),
@@ -204,17 +233,18 @@ def upgrade():
     sa.Column('registered_at', UtcDateTime(), nullable=False),
     sa.CheckConstraint("kind IN ('scoops', 'coop_ca', 'association', 'gie', 'informal')", name=op.f('ck_beneficiary_group_kind')),
     sa.CheckConstraint('(consent_on IS NULL) = (consent_witness IS NULL)', name=op.f('ck_beneficiary_group_consent')),
+    sa.CheckConstraint('(registration_number IS NULL) = (registration_key IS NULL)', name=op.f('ck_beneficiary_group_registration_key')),
     sa.CheckConstraint('registration_number IS NULL OR registration_date IS NOT NULL', name=op.f('ck_beneficiary_group_registration')),
     sa.CheckConstraint('women >= 0 AND men >= 0 AND women + men > 0', name=op.f('ck_beneficiary_group_members')),
     sa.CheckConstraint('youth >= 0 AND youth <= women + men', name=op.f('ck_beneficiary_group_youth')),
     sa.ForeignKeyConstraint(['registered_by_id'], ['person.id'], name=op.f('fk_beneficiary_group_registered_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_beneficiary_group')),
     sa.UniqueConstraint('reference', name=op.f('uq_beneficiary_group_reference')),
+    sa.UniqueConstraint('registration_key', name=op.f('uq_beneficiary_group_registration_key')),
     sa.UniqueConstraint('uuid', name=op.f('uq_beneficiary_group_uuid'))
     )
     op.create_index('ix_beneficiary_group_place_code', 'beneficiary_group', ['place_code'], unique=False)
     op.create_index('ix_beneficiary_group_search_name', 'beneficiary_group', ['search_name'], unique=False)
-    op.create_index('uq_beneficiary_group_registration_number', 'beneficiary_group', ['registration_number'], unique=True)
     op.create_table('fund',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -267,7 +297,21 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_place_edition')),
     sa.UniqueConstraint('code', name=op.f('uq_place_edition_code'))
     )
-    op.create_index('uq_place_edition_one_current', 'place_edition', ['current'], unique=True, sqlite_where=sa.text('current IS 1'), postgresql_where=sa.text('current IS 1'))
+    op.create_index('uq_place_edition_one_current', 'place_edition', ['current'], unique=True, sqlite_where=sa.text('current'), postgresql_where=sa.text('current'))
+    op.create_table('place_import',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token', sa.String(length=36), nullable=False),
+    sa.Column('edition', sa.String(length=20), nullable=False),
+    sa.Column('source', sa.String(length=400), nullable=False),
+    sa.Column('licence', sa.String(length=120), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('uploaded_by_id', sa.Integer(), nullable=False),
+    sa.Column('uploaded_at', UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['uploaded_by_id'], ['person.id'], name=op.f('fk_place_import_uploaded_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place_import')),
+    sa.UniqueConstraint('token', name=op.f('uq_place_import_token'))
+    )
     op.create_table('role_grant',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -416,16 +460,16 @@ def upgrade():
     sa.Column('group_id', sa.Integer(), nullable=False),
     sa.Column('office', sa.String(length=20), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
-    sa.Column('sex', sa.String(length=1), nullable=False),
+    sa.Column('sex', sa.String(length=1), nullable=True),
     sa.Column('phone', sa.String(length=20), nullable=True),
     sa.Column('paper_kind', sa.String(length=40), nullable=True),
     sa.Column('paper_number', sa.String(length=40), nullable=True),
-    sa.Column('mandate_from', sa.Date(), nullable=False),
+    sa.Column('mandate_from', sa.Date(), nullable=True),
     sa.Column('mandate_until', sa.Date(), nullable=True),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.CheckConstraint("office IN ('president', 'treasurer', 'secretary')", name=op.f('ck_officer_office')),
     sa.CheckConstraint("sex IN ('F', 'M')", name=op.f('ck_officer_sex')),
-    sa.CheckConstraint('mandate_until IS NULL OR mandate_until >= mandate_from', name=op.f('ck_officer_mandate')),
+    sa.CheckConstraint('mandate_until IS NULL OR (mandate_from IS NOT NULL AND mandate_until >= mandate_from)', name=op.f('ck_officer_mandate')),
     sa.ForeignKeyConstraint(['group_id'], ['beneficiary_group.id'], name=op.f('fk_officer_group_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_officer'))
     )
@@ -451,8 +495,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['verified_by_id'], ['person.id'], name=op.f('fk_payment_account_verified_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_account'))
     )
-    op.create_index('ix_payment_account_number', 'payment_account', ['number'], unique=False)
     op.create_index('uq_payment_account_group_id', 'payment_account', ['group_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.create_index('uq_payment_account_number', 'payment_account', ['number'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.create_table('place',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('edition', sa.String(length=20), nullable=False),
@@ -470,7 +514,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['edition', 'parent_code'], ['place.edition', 'place.code'], name=op.f('fk_place_edition_parent_code')),
     sa.ForeignKeyConstraint(['edition'], ['place_edition.code'], name=op.f('fk_place_edition')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_place')),
-    sa.UniqueConstraint('edition', 'code', name=op.f('uq_place_edition_code'))
+    sa.UniqueConstraint('edition', 'code', name='uq_place_code_in_edition')
     )
     op.create_index('ix_place_code', 'place', ['code'], unique=False)
     op.create_index('ix_place_edition_parent_code', 'place', ['edition', 'parent_code'], unique=False)
@@ -546,6 +590,7 @@ def upgrade():
     sa.Column('uuid', sa.String(length=36), nullable=False),
     sa.Column('reference', sa.String(length=24), nullable=False),
     sa.Column('title', sa.String(length=160), nullable=False),
+    sa.Column('search_title', sa.String(length=200), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
     sa.Column('kind_hash', sa.String(length=64), nullable=False),
     sa.Column('call_id', sa.Integer(), nullable=False),
@@ -575,6 +620,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['agent_id'], ['person.id'], name=op.f('fk_project_agent_id')),
     sa.ForeignKeyConstraint(['call_id'], ['call.id'], name=op.f('fk_project_call_id')),
     sa.ForeignKeyConstraint(['group_id'], ['beneficiary_group.id'], name=op.f('fk_project_group_id')),
+    sa.ForeignKeyConstraint(['kind_hash'], ['kind_edition.hash'], name=op.f('fk_project_kind_hash')),
     sa.ForeignKeyConstraint(['workflow_version_id'], ['workflow_version.id'], name=op.f('fk_project_workflow_version_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project')),
     sa.UniqueConstraint('reference', name=op.f('uq_project_reference')),
@@ -1076,8 +1122,8 @@ def downgrade():
     op.drop_index('ix_place_edition_parent_code', table_name='place')
     op.drop_index('ix_place_code', table_name='place')
     op.drop_table('place')
+    op.drop_index('uq_payment_account_number', table_name='payment_account', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.drop_index('uq_payment_account_group_id', table_name='payment_account', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
-    op.drop_index('ix_payment_account_number', table_name='payment_account')
     op.drop_table('payment_account')
     op.drop_index('uq_officer_group_id_office', table_name='officer', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
     op.drop_table('officer')
@@ -1095,13 +1141,13 @@ def downgrade():
     op.drop_table('seat')
     op.drop_index('ix_role_grant_person_id', table_name='role_grant')
     op.drop_table('role_grant')
-    op.drop_index('uq_place_edition_one_current', table_name='place_edition', sqlite_where=sa.text('current IS 1'), postgresql_where=sa.text('current IS 1'))
+    op.drop_table('place_import')
+    op.drop_index('uq_place_edition_one_current', table_name='place_edition', sqlite_where=sa.text('current'), postgresql_where=sa.text('current'))
     op.drop_table('place_edition')
     op.drop_index('ix_journal_event_actor_id_at', table_name='journal_event')
     op.drop_index('ix_journal_event_action', table_name='journal_event')
     op.drop_table('journal_event')
     op.drop_table('fund')
-    op.drop_index('uq_beneficiary_group_registration_number', table_name='beneficiary_group')
     op.drop_index('ix_beneficiary_group_search_name', table_name='beneficiary_group')
     op.drop_index('ix_beneficiary_group_place_code', table_name='beneficiary_group')
     op.drop_table('beneficiary_group')
@@ -1113,6 +1159,7 @@ def downgrade():
     op.drop_table('sign_in_failure')
     op.drop_table('reference_counter')
     op.drop_table('person')
+    op.drop_table('kind_edition')
     op.drop_table('journal_head')
     op.drop_table('donor')
     op.drop_index('uq_committee_national', table_name='committee', sqlite_where=sa.text('place_code IS NULL'), postgresql_where=sa.text('place_code IS NULL'))

@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from grants.groups.spreadsheet.accounts import iban_of, rib_key  # noqa: E402
+from grants.groups.accounts import iban_of, rib_key  # noqa: E402
 from grants.places import official  # noqa: E402
 from grants.places.gazetteer import Gazetteer, Known  # noqa: E402
 from grants.places.spelling import fold  # noqa: E402

@@ -4,6 +4,7 @@ import re
 
 from flask_babel import lazy_gettext as _l
 
+from grants.groups.accounts import read_bank
 from grants.groups.spreadsheet.model import Account, Candidate, RowReader
 from grants.groups.spreadsheet.phones import to_e164
 from grants.groups.spreadsheet.vocabulary import OPERATORS, says_nothing
@@ -15,11 +16,6 @@ OPERATOR_LABELS = {
     "wave": "Wave",
     "sama": "Sama Money",
     "telecel": "Telecel Money",
-}
-_RIB = re.compile(r"[A-Z][A-Z0-9]\d{3}\d{17}\d{2}")
-# A, J → 1; B, K, S → 2; … I, R, Z → 9, as in French RIBs.
-_LETTERS = {letter: str(i % 9 + 1) for i, letter in enumerate("ABCDEFGHIJKLMNOPQR")} | {
-    letter: str(i + 2) for i, letter in enumerate("STUVWXYZ")
 }
 
 
@@ -36,31 +32,16 @@ def read_account(row: RowReader) -> Account | None:
     bare = re.sub(r"[^A-Z0-9+]", "", re.sub(r"\b(?:RIB|IBAN|N[°ºO]|COMPTE)\b", " ", text.upper()))
     digits = sum(sign.isdigit() for sign in bare)
     if digits >= 17:
-        return _bank(row, text, bare)
+        return _bank(row, text)
     return _wallet(row, text)
 
 
-def rib_key(first22: str) -> str:
-    """The two control digits of a UEMOA RIB from its bank (5), branch (5) and account (12) signs."""
-    number = "".join(_LETTERS.get(sign, sign) for sign in first22) + "00"
-    return f"{97 - int(number) % 97:02d}"
-
-
-def iban_of(rib: str) -> str:
-    """The Malian IBAN of a RIB of 24 signs (ISO 13616: check digits by mod 97)."""
-    number = "".join(str(int(sign, 36)) for sign in rib + "ML00")
-    return f"ML{98 - int(number) % 97:02d}{rib}"
-
-
-def _bank(row: RowReader, text: str, bare: str) -> Account | None:
-    rib = bare[4:] if len(bare) == 28 else bare
-    if not _RIB.fullmatch(rib):
-        row.error("account", _l("“%(text)s”: a RIB has 24 signs, an IBAN 28, beginning with ML.", text=text))
+def _bank(row: RowReader, text: str) -> Account | None:
+    try:
+        return Account("bank", read_bank(text))
+    except ValueError as refusal:
+        row.error("account", str(refusal))
         return None
-    if rib_key(rib[:22]) != rib[22:] or (len(bare) == 28 and bare != iban_of(rib)):
-        row.error("account", _l("“%(text)s” holds a slip: its control digits do not fit.", text=text))
-        return None
-    return Account("bank", iban_of(rib))
 
 
 def _wallet(row: RowReader, text: str) -> Account | None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from grants.groups.spreadsheet.accounts import iban_of, rib_key
+from grants.groups.accounts import iban_of, rib_key
 from tests.unit.groups.workbooks import read_rows
 
 
