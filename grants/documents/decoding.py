@@ -18,7 +18,7 @@ JPEG_PIXELS = 120_000_000
 OTHER_PIXELS = 40_000_000
 # A4 photographed at this size is read without effort, and weighs a quarter of the original.
 LONG_SIDE = 2600
-THUMBNAIL_SIDE = 360
+THUMBNAIL_SIDE = 280
 PDF_PAGES = 300
 PDF_OBJECTS = 60_000
 XLSX_UNPACKED = 60_000_000
@@ -94,7 +94,7 @@ def thumbnail(data):
     picture = _flat(picture)
     picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=72, optimize=True, progressive=True)
+    picture.save(out, "JPEG", quality=66, optimize=True, progressive=True)
     return out.getvalue()
 
 

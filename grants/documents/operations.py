@@ -13,7 +13,7 @@ from grants.documents import plain, queries, storage
 from grants.documents.checking import Examined
 from grants.documents.kinds import KINDS
 from grants.documents.models import Document, StoredFile
-from grants.documents.rendering import prepared, render
+from grants.documents.rendering import prepared, readable, render
 
 
 def store(examined: Examined, *, by, subject=None, uuid=None) -> StoredFile:
@@ -70,6 +70,7 @@ def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> 
     """
     at = at or clock.now()
     wanted = KINDS[kind]
+    context = readable(context)
     last = journal.last_event(subject)
     code = new_code()
     address = f"{current_app.config['PUBLIC_URL']}/v/{code}"
@@ -79,7 +80,7 @@ def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> 
         "address": address,
         "host": address.split("://", 1)[-1].rsplit("/", 1)[0],
         "template_version": wanted.version,
-        "fingerprint": plain.fingerprint(kind, wanted.version, plain.cleaned(context)),
+        "fingerprint": plain.fingerprint(kind, wanted.version, context),
         "on": at.astimezone(BAMAKO).date(),
         "journal_seq": last.seq if last else None,
         "journal_head": last.hash if last else None,

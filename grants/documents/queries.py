@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound
+from grants.core.references import CODE_SIGNS
 from grants.documents.models import Document, StoredFile, VerificationMiss
 from grants.documents.ownership import owner_access
 
@@ -85,8 +86,8 @@ def visible_document(code: str, person) -> Document:
 
 def normal_code(typed: str) -> str | None:
     """A code as it is stored, from what people type (small letters, spaces, look-alikes); None where it is none."""
-    bare = re.sub(r"[\W_]", "", typed or "").upper().translate(_LOOK_ALIKES)
-    if len(bare) != 12 or not bare.isascii():
+    bare = re.sub(r"[\s.–-]", "", typed or "").upper().translate(_LOOK_ALIKES)
+    if len(bare) != 12 or not set(bare) <= set(CODE_SIGNS):
         return None
     return "-".join((bare[:4], bare[4:8], bare[8:]))
 

@@ -22,8 +22,16 @@ def prepared(kind, context):
     Raises BadContext when names are missing, unknown or of another type (all of them are named), and Problems, in
     words for people, when a text holds signs that cannot be printed.
     """
+    copy = readable(context)
+    if faults := contexts.faults(KINDS[kind].schema, copy):
+        raise BadContext(f"{kind}: " + "; ".join(faults))
+    return copy
+
+
+def readable(context):
+    """Return a plain copy of data that can be printed. Raises BadContext and Problems as `prepared` does."""
     try:
-        copy = plain.cleaned(context, can_draw=fonts.not_drawn)
+        return plain.cleaned(context, can_draw=fonts.not_drawn)
     except plain.NotPrintable as wrong:
         signs = ", ".join(f"U+{ord(sign):04X}" if not sign.isprintable() else f"“{sign}”" for sign in wrong.signs)
         raise Problems(
@@ -40,9 +48,6 @@ def prepared(kind, context):
         ) from wrong
     except plain.NotPlain as wrong:
         raise BadContext(str(wrong)) from wrong
-    if faults := contexts.faults(KINDS[kind].schema, copy):
-        raise BadContext(f"{kind}: " + "; ".join(faults))
-    return copy
 
 
 def render(kind, context):

@@ -1,0 +1,184 @@
+"""Documents: issued once, never changed, and verified by anybody."""
+
+import hashlib
+import io
+import threading
+
+import pypdf
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from grants import journal
+from grants.access.models import Person
+from grants.core import clock
+from grants.core.database import db
+from grants.core.errors import Problems, Refused
+from grants.core.unit_of_work import unit_of_work
+from grants.documents import operations, plain, queries, storage
+from grants.documents.rendering import BadContext
+from tests.unit.documents import samples
+
+
+def context_of(kind="receipt"):
+    context = samples.sample(kind)
+    del context["issued"]
+    return context
+
+
+@pytest.fixture
+def coordinator(make_person):
+    return make_person("coordinator")
+
+
+@pytest.fixture
+def receipt(app, thing, coordinator):
+    with unit_of_work():
+        journal.record(thing, "prepared", by=coordinator)
+        return operations.issue("receipt", thing, reference="DC-2026-0088-M", context=context_of(), by=coordinator).code
+
+
+def test_issued_document_carries_its_code_its_fingerprint_and_the_head_of_the_journal(app, thing, receipt):
+    document = queries.by_code(receipt)
+    data = storage.get(document.sha256)
+    assert hashlib.sha256(data).hexdigest() == document.sha256 == document.file.sha256
+    said = " ".join(pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text().split())
+    assert receipt in said
+    assert plain.short_hash(document.data_sha256) in said
+    assert document.journal_seq == 1
+    assert plain.short_hash(document.journal_head) in said
+    last = journal.last_event(thing)
+    assert last.action == "document_issued"
+    assert last.values["sha256"] == document.sha256
+    assert journal.sentence(last)
+    assert document.parameters["amount"] == 1_425_000
+    assert queries.documents_of(thing) == [document]
+
+
+def test_nothing_is_issued_when_the_data_do_not_fit(app, thing, coordinator):
+    context = context_of()
+    context["group"]["name"] = "Kɔnɛ \x07"
+    with pytest.raises(Problems), unit_of_work():
+        operations.issue("receipt", thing, reference="DC-1", context=context, by=coordinator)
+    del context["group"]
+    with pytest.raises(BadContext), unit_of_work():
+        operations.issue("receipt", thing, reference="DC-1", context=context, by=coordinator)
+    assert queries.documents_of(thing) == []
+    assert queries.files_of(thing) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE document SET sha256 = '0'",
+        "UPDATE document SET parameters = '{}'",
+        "UPDATE document SET code = 'AAAA-AAAA-AAAA'",
+        "UPDATE document SET state = 'cancelled'",  # without a reason
+        "UPDATE document SET state = 'lost', state_reason = 'x'",
+        "DELETE FROM document",
+    ],
+)
+def test_database_refuses_to_change_an_issued_document(receipt, statement):
+    with pytest.raises(DBAPIError), unit_of_work():
+        db.session.execute(text(statement))
+
+
+def test_state_moves_on_with_a_reason_and_never_back(app, receipt, coordinator):
+    with unit_of_work():
+        document = queries.by_code(receipt)
+        with pytest.raises(Problems):
+            operations.amend(document, by=coordinator, reason="  ")
+        operations.amend(document, by=coordinator, reason="Avenant n° 1")
+        with pytest.raises(Refused):
+            operations.amend(document, by=coordinator, reason="encore")
+        operations.cancel(document, by=coordinator, reason="Convention résiliée")
+        with pytest.raises(Refused):
+            operations.amend(document, by=coordinator, reason="encore")
+    assert queries.by_code(receipt).state == "cancelled"
+    assert journal.last_event(queries.by_code(receipt)).reason == "Convention résiliée"
+
+
+def test_people_with_access_get_the_pdf_and_others_do_not(receipt, make_person, browser_of, client):
+    auditor = browser_of(make_person("auditor"))
+    answer = auditor.get(f"/documents/{receipt}.pdf")
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=DC-2026-0088-M.pdf"
+    assert auditor.get(f"/documents/{receipt}.pdf?view").headers["Content-Disposition"].startswith("inline")
+    assert browser_of(make_person("agent", place="03")).get(f"/documents/{receipt}.pdf").status_code == 404
+    assert client.get(f"/documents/{receipt}.pdf").status_code == 302
+
+
+def test_anybody_sees_what_a_code_stands_for_and_no_names(receipt, client):
+    document = queries.by_code(receipt)
+    digest, fingerprint = document.sha256, plain.short_hash(document.data_sha256)
+    page = client.get(f"/v/{receipt}")
+    assert page.status_code == 200
+    said = page.get_data(as_text=True)
+    for expected in ("DC-2026-0088-M", digest, fingerprint, receipt):
+        assert expected in said
+    for name in ("Mariam Tangara", "Awa Niaré", "Bɛnkadi", "Amadou", "1 425 000"):
+        assert name not in said
+
+
+def test_code_may_be_typed_as_people_type(receipt, client):
+    typed = receipt.replace("-", " ").lower()
+    for answer in (client.get("/v", query_string={"code": typed}), client.get(f"/v/{typed}")):
+        assert answer.status_code == 302
+        assert answer.headers["Location"].endswith(f"/v/{receipt}")
+    assert client.get("/v").status_code == 200
+    assert client.get("/v?code=abc").status_code == 200
+
+
+@pytest.mark.parametrize(("state", "verb"), [("amended", operations.amend), ("cancelled", operations.cancel)])
+def test_public_page_tells_that_a_document_no_longer_stands_alone(receipt, coordinator, client, state, verb):
+    person_id = coordinator.id
+    before = client.get(f"/v/{receipt}").get_data(as_text=True)
+    with unit_of_work():
+        verb(queries.by_code(receipt), by=db.session.get(Person, person_id), reason="Avenant n° 1 du 3 juin")
+    after = client.get(f"/v/{receipt}").get_data(as_text=True)
+    assert "Avenant n° 1 du 3 juin" in after
+    assert "verdict-ok" in before
+    assert "verdict-ok" not in after
+
+
+def test_guessing_is_stopped_for_that_address_and_for_a_while(receipt, client):
+    for number in range(queries.MISSES_ALLOWED):
+        assert client.get(f"/v/AAAA-AAAA-{2000 + number}".replace("0", "2").replace("1", "3")).status_code == 404
+    assert client.get("/v/AAAA-AAAA-ZZZZ").status_code == 429
+    assert client.get(f"/v/{receipt}").status_code == 429
+    assert client.get(f"/v/{receipt}", environ_base={"REMOTE_ADDR": "10.0.0.9"}).status_code == 200
+    with clock.at(clock.now() + queries.MISSES_REMEMBERED + clock.now().resolution):
+        assert client.get(f"/v/{receipt}").status_code == 200
+
+
+def test_what_cannot_be_a_code_is_an_unknown_one_and_costs_nothing(client, app):
+    for path in ("/v/x", "/v/" + "A" * 300, "/v/%3Cscript%3Ealert(1)%3C", "/v/..%2F..%2Fetc"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert b"<script>alert" not in answer.data
+    assert db.session.scalar(text("SELECT count(*) FROM verification_miss")) == 0
+
+
+def test_two_people_issue_at_once_and_share_one_press(app, thing, coordinator):
+    codes, faults, person_id = [], [], coordinator.id
+
+    def issue():
+        try:
+            with app.app_context(), unit_of_work():
+                person = db.session.get(Person, person_id)
+                subject = db.session.get(Person, thing_id)
+                codes.append(
+                    operations.issue("receipt", subject, reference="DC-2", context=context_of(), by=person).code
+                )
+        except Exception as error:  # noqa: BLE001  told below, by the test
+            faults.append(error)
+
+    thing_id = thing.id
+    db.session.rollback()
+    threads = [threading.Thread(target=issue) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    assert len(set(codes)) == 3
