@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from grants.core.errors import Problem
 from grants.core.forms import Form
 from grants.core.texts import pick
 from grants.questionnaires import inputs
@@ -39,6 +40,12 @@ class SectionForm(Form):
         """The questions whose condition holds with what the form now contains."""
         sections = {**self.stored, self.section.code: self.typed()}
         return {field.code for field in self.questionnaire.shown_fields(self.section, sections)}
+
+    def show(self, problems: list[Problem]) -> None:
+        """As on any form; a place such as `activity.species` is found by its field, and other sections' problems stay out."""
+        here = f"{self.section.code}."
+        own = [problem for problem in problems if "." not in (problem.field or "") or problem.field.startswith(here)]
+        super().show([Problem(problem.message, (problem.field or "").removeprefix(here) or None) for problem in own])
 
     def validate(self, extra_validators=None) -> bool:
         everything, shown = self._fields, self.shown_codes()

@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from grants import questionnaires
-from grants.calls import kinds
+from grants.calls import kind_sharing, kinds
 
 ALL = sorted(kinds.kinds())
 REQUIRED_SECTIONS = {"activity", "people", "site", "risks", "account"}
@@ -213,3 +213,21 @@ def test_a_shared_part_that_does_not_exist_is_refused(tmp_path):
     (tmp_path / "shared").symlink_to(Path(kinds.__file__).parent / "kinds" / "shared")
     with pytest.raises(questionnaires.InvalidData, match=r"odd\.toml\.papers: nothing shared is called 'nothing'"):
         kinds.load(path)
+
+
+def test_a_shared_section_may_be_given_more_questions_and_rows():
+    fence = {"code": "fence", "kind": "yes_no", "label": {"fr": "Clôture", "en": "Fence"}}
+    rows = [{"line": {"fr": "Ventes", "en": "Sales"}}]
+    entries = [
+        {"shared": "site", "also": [fence]},
+        {"shared": "account", "suggested": {"income": rows}},
+        {"shared": "site"},
+    ]
+    found = []
+    folder = kinds.FOLDER / "shared"
+    data = kind_sharing.resolved({"questionnaire": {"sections": entries}}, folder, "kind", found)
+    site, account, plain = data["questionnaire"]["sections"]
+    assert site["fields"][-1] == fence
+    assert next(field for field in account["fields"] if field["code"] == "income")["suggested"] == rows
+    assert fence not in plain["fields"], "what is shared is left as it was"
+    assert found == []

@@ -179,3 +179,12 @@ def test_no_more_rows_than_the_table_may_have(post):
 def test_answers_of_another_version_are_refused(request_context, sample):
     with pytest.raises(questionnaires.WrongQuestionnaire):
         questionnaires.form_for(sample, "activity", {"questionnaire": "0" * 64, "sections": {}})
+
+
+def test_problems_of_a_section_stand_beside_their_questions(request_context, sample):
+    account = {"income": [{"line": "Vente", "quantity": "1", "price": 5, "amount": 5}], "costs": 9}
+    stored = questionnaires.stored_with(sample, None, "account", account)
+    form = questionnaires.form_for(sample, "account", stored)
+    form.show(questionnaires.problems(sample, stored))
+    assert list(form.errors) == ["costs"]
+    assert form.errors["costs"] == ["4\u00a0F\u202fCFA is missing: the account must be positive."]
