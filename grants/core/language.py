@@ -1,6 +1,6 @@
 """Which language a page is in: the person's own choice, else the browser's, else French."""
 
-from flask import Flask, g, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -14,7 +14,9 @@ def init_app(app: Flask) -> None:
 
 
 def choose() -> str:
-    """The code of the language of this request."""
+    """The code of the language of this request; French for the command line and the worker."""
+    if not has_request_context():
+        return "fr"
     if (chosen := session.get("language")) in LANGUAGES:
         return chosen
     person = g.get("person")

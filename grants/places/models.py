@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database import Json, Model, UtcDateTime
@@ -32,8 +41,8 @@ class PlaceEdition(Model):
             "uq_place_edition_one_current",
             "current",
             unique=True,
-            sqlite_where=current.is_(True),
-            postgresql_where=current.is_(True),
+            sqlite_where=text("current"),
+            postgresql_where=text("current"),
         ),
     )
 
@@ -69,7 +78,8 @@ class Place(Model):
     )
 
     __table_args__ = (
-        UniqueConstraint("edition", "code"),
+        # Named by hand: the usual name would be that of the unique code of an edition.
+        UniqueConstraint("edition", "code", name="uq_place_code_in_edition"),
         ForeignKeyConstraint(["edition", "parent_code"], ["place.edition", "place.code"]),
         CheckConstraint("kind IN ('region', 'district', 'cercle', 'arrondissement', 'commune')", name="kind"),
         CheckConstraint(
@@ -93,3 +103,19 @@ class Place(Model):
 
     def __repr__(self) -> str:
         return f"<Place {self.code} {self.name}>"
+
+
+class PlaceImport(Model):
+    """An uploaded list that waits for somebody to look at what it would change; gone once it is confirmed or discarded."""
+
+    __tablename__ = "place_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(36), unique=True)
+    edition: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(400))
+    licence: Mapped[str] = mapped_column(String(120))
+    file_name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

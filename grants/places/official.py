@@ -121,6 +121,15 @@ def read_upload(name: str, data: bytes) -> Listing:
     return read_files(files)
 
 
+def packed(files: dict[str, bytes]) -> bytes:
+    """Several lists as one archive that `read_upload` takes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(PurePosixPath(name.replace("\\", "/")).name, content)
+    return buffer.getvalue()
+
+
 def read_files(files: dict[str, bytes]) -> Listing:
     """Read lists by file name (`regions.csv` … `communes.csv`) and check each against the ones above it.
 
@@ -225,23 +234,15 @@ def _read_row(file: str, row: int, headings: list[str], cells: list[str], faults
     wanted = _KIND_OF_FILE[file]
     if (REGION if kind == DISTRICT else kind) != wanted:
         faults.append(Fault(file, row, _wrong_code(code, wanted)))
+        return None
     if not name or len(name) > LARGEST_NAME:
         faults.append(Fault(file, row, _l("The name is missing or longer than %(limit)s letters.", limit=LARGEST_NAME)))
     for heading in _PARENT_HEADINGS:
         stated = values.get(heading)
         if stated and not code.startswith(stated):
-            faults.append(
-                Fault(
-                    file,
-                    row,
-                    _l(
-                        "Code %(code)s does not lie in %(parent)s, named in column %(column)s.",
-                        code=code,
-                        parent=stated,
-                        column=heading,
-                    ),
-                )
-            )
+            words = {"code": code, "parent": stated, "column": heading}
+            message = _l("Code %(code)s does not lie in %(parent)s, named in column %(column)s.", **words)
+            faults.append(Fault(file, row, message))
     if len(faults) > before:
         return None
     spellings = (part.strip() for heading in _ALIAS_HEADINGS for part in values.get(heading, "").split("|"))

@@ -5,19 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from grants import journal
 from grants.access import policy
 from grants.core import clock
 from grants.core.database import db
-from grants.core.errors import Problem, Problems
+from grants.core.errors import Problem, Problems, collect
+from grants.core.references import new_uuid
 from grants.places import official, queries
-from grants.places.models import Place, PlaceEdition
+from grants.places.models import Place, PlaceEdition, PlaceImport
 from grants.places.official import Entry, Fault, Listing
 from grants.places.spelling import key
 
 BASE_EDITION = "2023"
+LARGEST_UPLOAD = 8_000_000  # bytes
 BASE_SOURCE = "Open Admin Data (openadmindata.org); OCHA FISS / DNCT / IGM Mali, COD-AB. Modified."
 BASE_LICENCE = "CC BY 4.0; COD-AB: CC BY 3.0 IGO"
 
@@ -78,6 +80,50 @@ def import_official(
     if report.changes:
         _write(report, listing.entries, known, by=by, at=at or clock.now(), source=source, licence=licence)
     return report
+
+
+def stage_import(files: list[tuple[str, bytes]], *, edition: str, source: str, licence: str, by) -> PlaceImport:
+    """Keep uploaded files (name, bytes) until somebody has seen what they would change; one upload a person at a time.
+
+    Raises Problems for no file, too large a file, or an edition without a name.
+    """
+    _may_manage(by)
+    edition = edition.strip()
+    collect(
+        None
+        if edition and len(edition) <= 20
+        else Problem(_l("Say which edition this list is, for example 2023."), "edition"),
+        None if files else Problem(_l("Choose the files of the list."), "files"),
+        Problem(_l("The files are larger than %(limit)s MB together.", limit=LARGEST_UPLOAD // 1_000_000), "files")
+        if sum(len(content) for _name, content in files) > LARGEST_UPLOAD
+        else None,
+    )
+    name, content = files[0] if len(files) == 1 else ("lists.zip", official.packed(dict(files)))
+    db.session.execute(delete(PlaceImport).where(PlaceImport.uploaded_by_id == by.id))
+    staged = PlaceImport(
+        token=new_uuid(), edition=edition, source=source, licence=licence, file_name=name[-200:], content=content,
+        uploaded_by_id=by.id, uploaded_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(staged)
+    db.session.flush()
+    return staged
+
+
+def confirm_import(token: str, *, by) -> Report:
+    """Import an uploaded list that its report has shown. Raises NotFound, and Problems where the list has faults."""
+    staged = queries.staged_import(token, by=by)
+    listing = official.read_upload(staged.file_name, staged.content)
+    report = import_official(listing, edition=staged.edition, by=by, source=staged.source, licence=staged.licence)
+    db.session.delete(staged)
+    db.session.flush()
+    return report
+
+
+def discard_import(token: str, *, by) -> None:
+    """Throw an uploaded list away. Raises NotFound."""
+    _may_manage(by)
+    db.session.delete(queries.staged_import(token, by=by))
+    db.session.flush()
 
 
 def make_current(edition: str, *, by, at: datetime | None = None) -> PlaceEdition:

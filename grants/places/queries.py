@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import pgettext
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.places.gazetteer import Gazetteer, Known
-from grants.places.models import Place, PlaceEdition
+from grants.places.models import Place, PlaceEdition, PlaceImport
 from grants.places.spelling import key
 
 # An apostrophe replaces the vowel of "de" in front of these letters; h is sounded in Malian names (Hombori).
@@ -33,6 +33,29 @@ def edition(code: str) -> PlaceEdition:
     return found
 
 
+def counts() -> dict[str, dict[str, int]]:
+    """How many places of each kind every edition has, obsolete ones not counted."""
+    rows = db.session.execute(
+        select(Place.edition, Place.kind, func.count())
+        .where(Place.obsolete_since.is_(None))
+        .group_by(Place.edition, Place.kind)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for edition_code, kind, number in rows:
+        found.setdefault(edition_code, {})[kind] = number
+    return found
+
+
+def staged_import(token: str, *, by) -> PlaceImport:
+    """The list that this person has uploaded and not yet confirmed. Raises NotFound."""
+    found = db.session.scalar(
+        select(PlaceImport).where(PlaceImport.token == token, PlaceImport.uploaded_by_id == by.id)
+    )
+    if found is None:
+        raise NotFound(token)
+    return found
+
+
 def by_code(code: str) -> Place | None:
     """The place of this code in the current edition, else in the newest edition that has it."""
     return _by_codes([code]).get(code)
@@ -52,15 +75,19 @@ def regions() -> list[Place]:
 
 
 def children(code: str) -> list[Place]:
-    """The places just below a place, by name."""
-    return list(db.session.scalars(_current().where(Place.parent_code == code).order_by(Place.name, Place.code)))
+    """The places just below a place, by name; the arrondissements of Bamako, named by rank, by code."""
+    return list(db.session.scalars(_current().where(Place.parent_code == code).order_by(*_by_name(code))))
+
+
+def territories() -> list[Place]:
+    """What a role may be held in: regions and cercles, each region before its cercles."""
+    return list(db.session.scalars(_current().where(func.length(Place.code) <= 4).order_by(Place.code)))
 
 
 def communes(code: str) -> list[Place]:
     """All communes below a region or cercle, by name; in Bamako its arrondissements, which stand in their stead."""
     lowest = "arrondissement" if code.startswith("00") else "commune"
-    found = _current().where(Place.kind == lowest, under(code)).order_by(Place.name, Place.code)
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(_current().where(Place.kind == lowest, under(code)).order_by(*_by_name(code))))
 
 
 def under(code: str, column=Place.code) -> ColumnElement[bool]:
@@ -157,6 +184,10 @@ def _of(name: str) -> str:
     if name[:1].lower() in _VOWELS:
         return pgettext("before a vowel", "of %(name)s", name=name)
     return _("of %(name)s", name=name)
+
+
+def _by_name(code: str) -> tuple:
+    return (Place.code,) if code.startswith("00") else (Place.name, Place.code)
 
 
 def _current():
