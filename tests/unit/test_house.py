@@ -4,6 +4,8 @@ import ast
 import json
 import re
 import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -123,3 +125,31 @@ def test_what_the_docs_point_at_exists():
             if not (ROOT / name).exists() and not (path.parent / name).exists():
                 broken.append(f"{short(path)} names {name}")
     assert broken == []
+
+
+def imported(path: Path) -> set[str]:
+    """The outermost names that a file imports, wherever in it."""
+    names = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def test_what_runs_is_in_the_list_of_what_runs_needs():
+    """A package that only the tests bring is not there on a server."""
+    providers = packages_distributions()
+    wanted = {canonical(line) for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()}
+    absent = set()
+    for path in files("grants/*.py", "migrations/*.py", "config.py", "wsgi.py", "gunicorn.conf.py"):
+        for name in imported(path) - sys.stdlib_module_names - {"grants", "config", "wsgi"}:
+            if not {canonical(package) for package in providers.get(name, [name])} & wanted:
+                absent.add(f"{short(path)} imports {name}, which requirements.in does not name")
+    assert sorted(absent) == []
+
+
+def canonical(requirement: str) -> str:
+    """The name of a requirement as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=!~; ]", requirement.strip())[0]).lower()
