@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core import clock
-from grants.core.database import Francs, Json, Model, UtcDateTime
+from grants.core.database import Francs, Json, Model, UtcDateTime, trigger
 from grants.funds.models import Envelope
 
 
@@ -50,3 +50,19 @@ class Call(Model):
     def is_open(self) -> bool:
         """Whether applications may be submitted today."""
         return self.published_at is not None and self.opens_on <= clock.today() <= self.closes_on
+
+
+# What was published is what applicants were promised: neither a person nor a program changes or removes it.
+for _verb in ("UPDATE", "DELETE"):
+    trigger(
+        Call.__table__,
+        f"call_published_no_{_verb.lower()}",
+        sqlite=(
+            f"BEFORE {_verb} ON call WHEN OLD.published_at IS NOT NULL "
+            "BEGIN SELECT RAISE(ABORT, 'a published call is frozen'); END"
+        ),
+        postgresql=(
+            "RAISE EXCEPTION 'a published call is frozen';",
+            f'BEFORE {_verb} ON "call" FOR EACH ROW WHEN (OLD.published_at IS NOT NULL)',
+        ),
+    )

@@ -34,6 +34,7 @@ class Donor(Model):
     """Who gives the money."""
 
     __tablename__ = "donor"
+    __subject__ = "donor"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
@@ -44,6 +45,7 @@ class Fund(Model):
     """An agreement with a donor."""
 
     __tablename__ = "fund"
+    __subject__ = "fund"
     __table_args__ = (CheckConstraint("closes_on >= opens_on", name="dates"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -178,6 +180,28 @@ trigger(
     postgresql=(
         f"IF NEW.project_id IS NOT NULL AND {_NO_BALANCE} THEN "
         "RAISE EXCEPTION 'no balance of this project in this envelope'; END IF; RETURN NEW;",
+        "BEFORE INSERT ON transfer FOR EACH ROW",
+    ),
+)
+
+# A correction takes back one whole movement of the same kind, project and envelope: UNIQUE(reversal_of) alone would let
+# a reversal name one movement and take back another.
+_NO_TWIN = (
+    "NOT EXISTS (SELECT 1 FROM transfer AS original WHERE original.id = NEW.reversal_of_id AND original.amount = NEW.amount "
+    "AND original.project_id = NEW.project_id AND original.envelope_id = NEW.envelope_id "
+    "AND NEW.kind = 'reverse_' || original.kind)"
+)
+
+trigger(
+    Transfer.__table__,
+    "transfer_reverses_its_twin",
+    sqlite=(
+        f"BEFORE INSERT ON transfer WHEN NEW.reversal_of_id IS NOT NULL AND {_NO_TWIN} "
+        "BEGIN SELECT RAISE(ABORT, 'a reversal takes back one whole movement'); END"
+    ),
+    postgresql=(
+        f"IF NEW.reversal_of_id IS NOT NULL AND {_NO_TWIN} THEN "
+        "RAISE EXCEPTION 'a reversal takes back one whole movement'; END IF; RETURN NEW;",
         "BEFORE INSERT ON transfer FOR EACH ROW",
     ),
 )

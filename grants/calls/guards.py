@@ -1,0 +1,80 @@
+"""What a call has against an application, each reason with its figure."""
+
+from flask_babel import gettext as _
+
+from grants.calls.kinds import kinds
+from grants.core import clock
+from grants.core.formatting import day
+from grants.core.money import format_francs
+from grants.core.texts import pick
+from grants.lifecycle import Reason, guard
+from grants.places.queries import labels_of
+
+
+@guard("calls.open_for_submission")
+def open_for_submission(project, by):
+    """The call takes applications today, and this one is what it asks for."""
+    yield from not_open(project.call)
+    yield from within_terms(project, by)
+
+
+@guard("calls.within_terms")
+def within_terms(project, by):
+    """The application is what its call asks for: place, kind, amount, contribution of the group."""
+    call = project.call
+    if call.places and not any(project.place_code.startswith(code) for code in call.places):
+        yield Reason(_("The site lies outside the zone of the call: %(zone)s.", zone=zone_words(call)))
+    if project.kind not in call.kinds:
+        yield Reason(_("The call does not take this kind of micro-project: %(kind)s.", kind=_kind_words(project.kind)))
+    if project.requested < call.least_grant:
+        yield Reason(
+            _(
+                "The grant asked for is %(asked)s; the call gives at least %(least)s.",
+                asked=format_francs(project.requested),
+                least=format_francs(call.least_grant),
+            )
+        )
+    if project.requested > call.most_grant:
+        yield Reason(
+            _(
+                "The grant asked for is %(asked)s; the call gives at most %(most)s.",
+                asked=format_francs(project.requested),
+                most=format_francs(call.most_grant),
+            )
+        )
+    own, total = project.own_cash + project.own_kind, project.total
+    if own * 100 < call.own_contribution_percent * total:
+        # Rounded up: a franc less would still be refused.
+        wanted = -(-call.own_contribution_percent * total // 100)
+        yield Reason(
+            _(
+                "The group brings %(own)s; the call asks for %(percent)s%% of the whole cost, that is %(wanted)s.",
+                own=format_francs(own),
+                percent=call.own_contribution_percent,
+                wanted=format_francs(wanted),
+            )
+        )
+
+
+def not_open(call):
+    """Why no application may be submitted to a call today; nothing where it is open."""
+    today = clock.today()
+    if call.published_at is None:
+        yield Reason(_("The call is not published."))
+    elif today < call.opens_on:
+        yield Reason(_("The call opens on %(day)s.", day=day(call.opens_on)))
+    elif today > call.closes_on:
+        yield Reason(_("The call closed on %(day)s.", day=day(call.closes_on)))
+
+
+def zone_words(call) -> str:
+    """The zone of a call in words: names of places, or the whole country."""
+    if not call.places:
+        return _("the whole country")
+    found = labels_of(call.places)
+    return ", ".join(found[code] for code in call.places)
+
+
+def _kind_words(code: str) -> str:
+    kind = kinds().get(code)
+    return pick(kind.label) if kind else code

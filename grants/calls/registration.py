@@ -1,0 +1,10 @@
+"""What the calls offer to the rest: guards, words of the journal, the menu."""
+
+from flask_babel import lazy_gettext as _l
+
+from grants import journal
+from grants.calls import guards  # noqa: F401  (importing registers them)
+
+journal.say("call", "draft", _l("Call drafted"))
+journal.say("call", "change", _l("Call changed"))
+journal.say("call", "publish", _l("Call published, its rules are frozen"))

@@ -1,0 +1,166 @@
+"""The rules of a call: tranche plans, committee levels, score grid, questions, quotas, chasing. Data, checked whole.
+
+A call keeps its rules as plain data (`Call.rules`) and a file keeps the rules of its call; `parse` turns them into a frozen
+`Rules` and tells every mistake at once, each with the field of the call's form where it is mended. Francs are whole,
+shares are whole percents, periods are days.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from math import floor
+from pathlib import Path
+from typing import Any
+
+from grants.calls.rule_reading import Reading
+from grants.core.errors import Problems
+from grants.core.money import share
+
+LEVELS = ("local", "regional", "national")
+# What must be true before a tranche is paid; payments says how each is checked.
+CONDITIONS = (
+    "contract_in_force",
+    "account_verified",
+    "contribution_proven",
+    "previous_justified",
+    "visit_on_track",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TranchePlan:
+    """The shares in which a grant of at most `up_to` francs is paid (None: whatever its amount)."""
+
+    up_to: int | None
+    percents: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeLevel:
+    """The committee that decides on amounts of at most `up_to` francs (None: whatever the amount)."""
+
+    level: str
+    up_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A criterion of the score grid: points from 0 to `most`, that count for `weight` out of 100."""
+
+    code: str
+    label: Mapping[str, str]
+    weight: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityQuestion:
+    """A question to be answered by yes before a file is appraised; `help` says what to look at."""
+
+    code: str
+    label: Mapping[str, str]
+    help: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The least share of the awarded amounts that goes to groups mostly of women, and mostly of young people. Percent."""
+
+    women: int
+    youth: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChaseDays:
+    """Days after a payment without justification: a reminder, then a suspension, then a formal notice."""
+
+    remind: int
+    suspend: int
+    notice: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one call. `data` is what they were read from, complete in itself."""
+
+    tranche_plans: tuple[TranchePlan, ...]
+    works_kinds: tuple[str, ...]
+    works_percents: tuple[int, ...]
+    tranche_conditions: tuple[tuple[str, ...], ...]
+    committee_levels: tuple[CommitteeLevel, ...]
+    score_grid: tuple[Criterion, ...]
+    score_gap_limit: int
+    least_score: int
+    eligibility_questions: tuple[EligibilityQuestion, ...]
+    quotas: Quotas
+    justify_percent: int
+    chase_days: ChaseDays
+    data: Mapping[str, Any]
+
+    def plan_for(self, amount: int, kind: str) -> tuple[int, ...]:
+        """The percents of the tranches of a grant of `amount` francs to a micro-project of this kind; their sum is 100."""
+        if kind in self.works_kinds:
+            return self.works_percents
+        return next(plan.percents for plan in self.tranche_plans if plan.up_to is None or amount <= plan.up_to)
+
+    def conditions_for(self, number: int) -> tuple[str, ...]:
+        """The codes of what must be true before tranche `number` (from 1) is paid; the last ones hold for all later."""
+        return self.tranche_conditions[min(number, len(self.tranche_conditions)) - 1]
+
+    def level_for(self, amount: int) -> str:
+        """The level of the committee that decides on `amount` francs."""
+        return next(one.level for one in self.committee_levels if one.up_to is None or amount <= one.up_to)
+
+    def total(self, points: Mapping[str, int]) -> int:
+        """The total out of 100 of a sheet: points by criterion, weighted, rounded half up. Raises KeyError for a gap."""
+        exact = sum(Fraction(c.weight * points[c.code], c.most) for c in self.score_grid)
+        return floor(exact + Fraction(1, 2))
+
+
+def amounts(percents: tuple[int, ...], grant: int) -> tuple[int, ...]:
+    """The tranches of a grant in whole francs; their sum is the grant, exactly. The last one takes what rounding leaves.
+
+    Raises ValueError where the grant is so small that a tranche would be empty.
+    """
+    parts = [share(grant, percent) for percent in percents[:-1]]
+    parts.append(grant - sum(parts))
+    if min(parts) <= 0:
+        raise ValueError(f"{grant} francs cannot be paid in {len(percents)} tranches")
+    return tuple(parts)
+
+
+def parse(data: Mapping[str, Any]) -> Rules:
+    """Read the rules of a call. Raises `Problems` with every mistake, in words and with its field."""
+    reading = Reading(data)
+    found = Rules(
+        tranche_plans=tuple(TranchePlan(*row) for row in reading.plans()),
+        works_kinds=reading.codes("works_kinds"),
+        works_percents=reading.works_percents(),
+        tranche_conditions=reading.conditions(CONDITIONS),
+        committee_levels=tuple(CommitteeLevel(*row) for row in reading.levels(LEVELS)),
+        score_grid=tuple(Criterion(*row) for row in reading.grid()),
+        score_gap_limit=reading.whole("score_gap_limit", 1, 100),
+        least_score=reading.whole("least_score", 0, 100),
+        eligibility_questions=tuple(EligibilityQuestion(*row) for row in reading.questions()),
+        quotas=Quotas(reading.whole("quota_women", 0, 100), reading.whole("quota_youth", 0, 100)),
+        justify_percent=reading.whole("justify_percent", 1, 100),
+        chase_days=ChaseDays(*reading.chase_days()),
+        data=data,
+    )
+    if reading.problems:
+        raise Problems(reading.problems)
+    return found
+
+
+@cache
+def _shipped() -> bytes:
+    return Path(__file__).with_name("default_rules.toml").read_bytes()
+
+
+def default_rules() -> dict[str, Any]:
+    """The rules that a new call begins with, as plain data; a copy of one's own."""
+    return tomllib.loads(_shipped().decode())

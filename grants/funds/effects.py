@@ -1,0 +1,48 @@
+"""What the ledger does when a workflow's action is taken."""
+
+from grants.funds import operations
+from grants.funds.queries import balance
+from grants.lifecycle import effect
+
+
+def _act_key(verb: str, project) -> str:
+    # The revision of the state counts the acts on a file: one act moves money once.
+    return f"{verb}:{project.reference}:{project.state_revision}"
+
+
+@effect("funds.reserve")
+def reserve(project, act):
+    """Set aside the amount that was decided."""
+    amount = act.data["amount"]
+    operations.reserve(project, amount, key=_act_key("reserve", project), reference=project.reference, by=act.by)
+    act.note(reserved=amount)
+
+
+@effect("funds.release")
+def release(project, act):
+    """Give back what is reserved, and what is committed and was not paid."""
+    held = balance(project)
+    unpaid = held.committed - held.paid
+    context = {"reference": project.reference, "by": act.by}
+    if held.reserved:
+        operations.release(project, held.reserved, key=_act_key("release", project), **context)
+        act.note(released=held.reserved)
+    if unpaid:
+        operations.uncommit(project, unpaid, key=_act_key("uncommit", project), **context)
+        act.note(uncommitted=unpaid)
+
+
+@effect("funds.commit")
+def commit(project, act):
+    """Commit all that is reserved for the micro-project."""
+    amount = balance(project).reserved
+    operations.commit(project, amount, key=_act_key("commit", project), reference=project.reference, by=act.by)
+    act.note(committed=amount)
+
+
+@effect("funds.pay")
+def pay(order, act):
+    """Record the payment of an order, once for each attempt at it."""
+    key = f"pay:{order.reference}:{order.attempts}"
+    operations.pay(order.project, order.amount, key=key, reference=order.reference, by=act.by)
+    act.note(paid=order.amount)

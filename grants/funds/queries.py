@@ -1,0 +1,141 @@
+"""Reading the ledger: what stands where, how it came there, and whether the counters are right."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, desc, func, select
+from sqlalchemy.orm import joinedload
+
+from grants.core.database import db
+from grants.core.errors import NotFound
+from grants.core.paging import Page, keyset
+from grants.funds.models import COUNTERS, MOVEMENTS, AwardBalance, Donor, Envelope, Fund, Transfer
+from grants.lifecycle import registry
+
+
+def balance(project) -> AwardBalance:
+    """The counters of a micro-project, in francs, as they are now; all zero before anything was reserved.
+
+    Where nothing was reserved yet the row returned is not in the database.
+    """
+    found = db.session.get(AwardBalance, project.id, populate_existing=True)
+    return found or AwardBalance(project_id=project.id, **dict.fromkeys(COUNTERS, 0))
+
+
+def donors() -> list[Donor]:
+    return list(db.session.scalars(select(Donor).order_by(Donor.name)))
+
+
+def funds() -> list[Fund]:
+    """All agreements, with their donors."""
+    return list(db.session.scalars(select(Fund).options(joinedload(Fund.donor)).order_by(Fund.code)))
+
+
+def envelopes() -> list[Envelope]:
+    """All envelopes, for a list to choose from."""
+    return list(db.session.scalars(select(Envelope).order_by(Envelope.code)))
+
+
+def envelope(code: str) -> Envelope:
+    """The envelope of this code. Raises NotFound."""
+    wanted = select(Envelope).options(joinedload(Envelope.fund).joinedload(Fund.donor)).where(Envelope.code == code)
+    found = db.session.scalar(wanted)
+    if found is None:
+        raise NotFound(code)
+    return found
+
+
+def picture(*, fund: str | None = None, after: str | None = None, size: int = 20) -> Page:
+    """Envelopes with their fund and donor, by code; of one fund where its code is given."""
+    wanted = select(Envelope).options(joinedload(Envelope.fund).joinedload(Fund.donor))
+    if fund:
+        wanted = wanted.where(Envelope.fund.has(Fund.code == fund))
+    return keyset(wanted, order=[Envelope.code], after=after, size=size)
+
+
+def totals(*, fund: str | None = None) -> dict[str, int]:
+    """The counters of all envelopes together (of one fund where its code is given), and what is available. Francs."""
+    names = ("ceiling", *COUNTERS)
+    wanted = select(*(func.coalesce(func.sum(getattr(Envelope, name)), 0) for name in names))
+    if fund:
+        wanted = wanted.where(Envelope.fund.has(Fund.code == fund))
+    found = {name: int(value) for name, value in zip(names, db.session.execute(wanted).one(), strict=True)}
+    return found | {"available": found["ceiling"] - found["reserved"] - found["committed"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A movement as people read it: the row, and the file that it belongs to, where there is one."""
+
+    transfer: Transfer
+    file_reference: str | None
+    file_title: str | None
+    file_url: str | None
+
+
+def movements(envelope: Envelope, *, kind: str | None = None, after: str | None = None, size: int = 50) -> Page:
+    """The movements of an envelope, the latest first; of one kind where it is given."""
+    wanted = select(Transfer).where(Transfer.envelope_id == envelope.id)
+    if kind in MOVEMENTS:
+        wanted = wanted.where(Transfer.kind == kind)
+    page = keyset(wanted, order=[desc(Transfer.id)], after=after, size=size)
+    files = _files({t.project_id for t in page.items if t.project_id is not None})
+    return Page([Movement(t, *files.get(t.project_id, (None, None, None))) for t in page.items], page.next)
+
+
+def _files(ids: set[int]) -> dict[int, tuple[str, str, str]]:
+    """Reference, title and address of micro-projects, by the words that their own slice registered."""
+    kind = registry.kinds.get("project")
+    if kind is None or not ids:
+        return {}
+    found = db.session.scalars(select(kind.model).where(kind.model.id.in_(ids))).unique()
+    return {p.id: (p.reference, str(kind.title(p)), kind.url(p)) for p in found}
+
+
+# ------------------------------------------------------------------------------------------------------------- checks
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A counter that is not the sum of its movements. Francs."""
+
+    where: str
+    counter: str
+    stands: int
+    should: int
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.counter} stands at {self.stands}, its movements give {self.should}"
+
+
+def check() -> list[Difference]:
+    """Every counter of envelopes and micro-projects that is not the sum of its movements. Empty when all is well."""
+    return [
+        *_compared(
+            "envelope", select(Envelope.code, Envelope), Envelope.id, Transfer.envelope_id, ("ceiling", *COUNTERS)
+        ),
+        *_compared(
+            "project",
+            select(AwardBalance.project_id, AwardBalance),
+            AwardBalance.project_id,
+            Transfer.project_id,
+            COUNTERS,
+        ),
+    ]
+
+
+def _compared(what: str, rows, own_key, foreign_key, counters) -> list[Difference]:
+    sums = select(foreign_key.label("key"), *(func.sum(_sign(c)).label(c) for c in counters)).group_by(foreign_key)
+    sums = sums.subquery()
+    found = db.session.execute(rows.add_columns(*(sums.c[c] for c in counters)).outerjoin(sums, sums.c.key == own_key))
+    return [
+        Difference(f"{what} {name}", counter, getattr(row, counter), int(should or 0))
+        for name, row, *shoulds in found.unique()
+        for counter, should in zip(counters, shoulds, strict=True)
+        if getattr(row, counter) != int(should or 0)
+    ]
+
+
+def _sign(counter: str):
+    """What a movement adds to a counter, as SQL."""
+    rules = {kind: signs[counter] for kind, signs in MOVEMENTS.items() if counter in signs}
+    return case({k: Transfer.amount * sign for k, sign in rules.items()}, value=Transfer.kind, else_=0)
