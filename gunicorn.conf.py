@@ -4,6 +4,7 @@ The address comes from HOST and PORT, the number of processes from WEB_CONCURREN
 """
 
 import os
+import signal
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 
@@ -28,5 +29,11 @@ loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
 
 
 def when_ready(server):
-    """Say where to go, once the port is open."""
+    """Say where to go, once the port is open; from here Ctrl-C ends as gently as a stop of the service does."""
+    server.handle_int = server.handle_term
     print(f"Bɛnkan is at {server.LISTENERS[0]} (Ctrl-C stops it)", flush=True)  # noqa: T201 - for the person at the terminal
+
+
+def post_worker_init(worker):
+    """Leave Ctrl-C to the main process: a terminal sends it to the workers too, and would cut what they are doing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
