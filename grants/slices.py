@@ -6,7 +6,7 @@ import importlib.util
 from flask import Flask
 
 from grants.access import gate
-from grants.core import health, navigation
+from grants.core import gallery, health, navigation
 
 # In the order in which one may import another. Each may have `registration.py`, which registers guards, effects,
 # inbox items, menu entries and sections, and `views.py`, whose `bp` (or `blueprints`) is served.
@@ -23,6 +23,9 @@ def init_app(app: Flask) -> None:
     for view in (health.healthz, health.readyz):
         gate.public(view)
     app.register_blueprint(health.bp)
+    if app.config["ENVIRONMENT"] == "development":
+        gate.public(gallery.show)
+        app.register_blueprint(gallery.bp)
     navigation.init_app(app)
     for name in SLICES:
         for room in ("models", "registration", "views"):

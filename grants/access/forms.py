@@ -3,7 +3,23 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from grants.core.forms import Form, HiddenField, PasswordField, Required, StringField
+from grants.access import territory
+from grants.access.labels import role_label
+from grants.access.rights import ROLES
+from grants.core import clock
+from grants.core.forms import (
+    DayField,
+    Form,
+    HiddenField,
+    PasswordField,
+    PhoneField,
+    RadioField,
+    Required,
+    SelectField,
+    StringField,
+    choices,
+)
+from grants.core.language import LANGUAGES
 
 
 class SignInForm(Form):
@@ -41,3 +57,26 @@ class ActivationForm(PasswordForm):
     """Use a one-time code to choose a password."""
 
     code = StringField(_l("Activation code"), [Required()], description=_l("The administrator gave it to you."))
+
+
+class PersonForm(Form):
+    """Who somebody is, and how they sign in."""
+
+    name = StringField(_l("Name"), [Required()], render_kw={"autocomplete": "off"})
+    email = StringField(_l("E-mail address"), description=_l("It serves to sign in."), render_kw={"inputmode": "email"})
+    phone = PhoneField(_l("Telephone"), description=_l("It serves to sign in too, such as 66 71 23 45."))
+    locale = RadioField(_l("Language of the screens"), choices=choices(LANGUAGES), default="fr")
+
+
+class RoleForm(Form):
+    """A role in a territory, from a day and until a day."""
+
+    role = SelectField(_l("Role"))
+    place_code = SelectField(_l("Territory"))
+    valid_from = DayField(_l("From"), default=clock.today)
+    valid_until = DayField(_l("Until"), description=_l("Leave empty where the role has no end."))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.role.choices = choices((role, role_label(role)) for role in ROLES)
+        self.place_code.choices = choices([("", _("Whole programme")), *territory.choices()])

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 
-from grants.access import policy
+from grants.access import policy, territory
 from grants.access.held import hold
+from grants.access.labels import role_label
 from grants.access.models import Person
 from grants.access.rights import RIGHTS
 from grants.access.sign_ins import find_live
@@ -59,6 +61,8 @@ def init_app(app: Flask) -> None:
     login_manager.user_loader(find_live)
     app.before_request(_enter)
     app.jinja_env.globals["may"] = lambda right: policy.may(g.get("person"), right)
+    app.jinja_env.filters["role_name"] = role_label
+    app.jinja_env.filters["territory_name"] = lambda code: territory.label(code) if code else _("Whole programme")
 
 
 def _enter():
@@ -68,6 +72,7 @@ def _enter():
         return None
     user = current_user._get_current_object()
     g.person = user.person if user.is_authenticated else None
+    g.person_id = g.person.id if g.person is not None else None
     wanted = entrance(request.endpoint)
     if wanted == PUBLIC:
         return None

@@ -76,13 +76,13 @@ def change_password(person: Person, present: str, password: str) -> None:
 
 
 def _check_password(password: str, person: Person) -> None:
-    plain = password.lower().replace(" ", "")
+    plain = "".join(password.lower().split())
     if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
         raise Problems(Problem(_("Choose at least %(least)s characters.", least=LEAST_LENGTH), "password"))
     parts = [p for p in person.name.lower().split() if len(p) > 3]
-    if len(set(plain)) < 5 or any(plain.replace(word, "", 1) == "" or plain.startswith(word) for word in _POOR):
+    if len(set(plain)) < 5 or any(len(plain.replace(word, "")) < 6 for word in _POOR if word in plain):
         raise Problems(Problem(_("This password is too easy to guess."), "password"))
-    if any(part in plain and len(plain) - len(part) < 6 for part in parts):
+    if any(part in plain and len(plain) - len(part) < 8 for part in parts):
         raise Problems(Problem(_("This password is too close to your name."), "password"))
 
 

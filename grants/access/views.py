@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from grants.access import forms, operations
+from grants.access import forms, operations, people_views
 from grants.access.gate import current_person, public, signed_in
 from grants.access.held import give_back
 from grants.core.language import LANGUAGES
@@ -95,3 +95,6 @@ def account():
             flash(_("Your password is changed. Sign in with the new one."), "success")
             return redirect(url_for("access.sign_in"))
     return page("access/account.html", form=form, person=current_person())
+
+
+blueprints = (bp, people_views.bp)

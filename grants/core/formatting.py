@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from grants.core import clock
+from grants.core.forms import show_phone
 from grants.core.money import format_francs, format_number
 from grants.core.texts import language, pick
 
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         ago=ago,
         pick=pick,
+        phone=show_phone,
     )
 
 

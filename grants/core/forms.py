@@ -17,6 +17,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "BooleanField", "DayField", "DecimalField", "FieldList", "FileField", "Form", "FormField", "FrancsField",
     "HiddenField", "IntegerField", "PasswordField", "PhoneField", "RadioField", "Required", "RequiredIf", "SelectField",
     "SelectMultipleField", "StringField", "SubForm", "TextAreaField",
+    "choices", "show_phone",
 ]  # fmt: skip
 
 
@@ -227,6 +229,11 @@ class PhoneField(_Parsed):
         return show_phone(value)
 
 
+def choices(pairs) -> list[SelectChoice]:
+    """The choices of a list or of ticks from pairs of code and words (or from a dict of them)."""
+    return [SelectChoice(code, words) for code, words in (pairs.items() if isinstance(pairs, dict) else pairs)]
+
+
 def show_phone(number: str) -> str:
     """`66 71 23 45` for a Malian number, the international form for another."""
     try:
@@ -366,9 +373,6 @@ def _errors_of(field) -> list[tuple[str | None, str]]:
         return own + [pair for entry in field.entries for pair in _errors_of(entry)]
     return [(field.id, str(error)) for error in field.errors]
 
-
-# One message for a token that no longer fits, in words and not in the framework's.
-CSRF_MESSAGE = _l("The page had been open for too long. Nothing is lost: send it again.")
 
 
 def markup_free(value: str) -> str:

@@ -59,8 +59,8 @@ def _line(response: Response) -> Response:
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000),
     }
-    if (person := g.get("person")) is not None:
-        fields["person"] = person.id
+    if (person_id := g.get("person_id")) is not None:
+        fields["person"] = person_id
     if incident := g.get("incident"):
         fields["incident"] = incident
     log.info("request", extra={"fields": fields})
