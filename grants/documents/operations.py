@@ -69,23 +69,8 @@ def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> 
     issued then.
     """
     at = at or clock.now()
-    wanted = KINDS[kind]
-    context = readable(context)
-    last = journal.last_event(subject)
-    code = new_code()
-    address = f"{current_app.config['PUBLIC_URL']}/v/{code}"
-    issued = {
-        "reference": reference,
-        "code": code,
-        "address": address,
-        "host": address.split("://", 1)[-1].rsplit("/", 1)[0],
-        "template_version": wanted.version,
-        "fingerprint": plain.fingerprint(kind, wanted.version, context),
-        "on": at.astimezone(BAMAKO).date(),
-        "journal_seq": last.seq if last else None,
-        "journal_head": last.hash if last else None,
-    }
-    whole = prepared(kind, {**context, "issued": issued})
+    whole = _stamped(kind, subject, reference=reference, context=readable(context), at=at)
+    issued = whole["issued"]
     made = render(kind, whole)
     file = store(
         Examined(kind="pdf", mime="application/pdf", sha256="", data=made, name=f"{reference}.pdf"),
@@ -97,11 +82,11 @@ def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> 
         subject_kind=subject.__subject__,
         subject_id=subject.id,
         reference=reference,
-        code=code,
+        code=issued["code"],
         file=file,
         sha256=file.sha256,
         data_sha256=issued["fingerprint"],
-        template_version=wanted.version,
+        template_version=issued["template_version"],
         parameters=plain.storable(whole),
         journal_seq=issued["journal_seq"],
         journal_head=issued["journal_head"],
@@ -115,9 +100,29 @@ def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> 
         subject,
         "document_issued",
         by=by,
-        data={"kind": kind, "reference": reference, "code": code, "sha256": file.sha256},
+        data={"kind": kind, "reference": reference, "code": document.code, "sha256": file.sha256},
     )
     return document
+
+
+def _stamped(kind, subject, *, reference, context, at) -> dict:
+    """The data with what is printed in the foot of each page, checked."""
+    last = journal.last_event(subject)
+    version = KINDS[kind].version
+    code = new_code()
+    address = f"{current_app.config['PUBLIC_URL']}/v/{code}"
+    stamp = {"reference": reference, "code": code, "on": at.astimezone(BAMAKO).date()}
+    issued = {
+        **stamp,
+        "address": address,
+        "host": address.split("://", 1)[-1].rsplit("/", 1)[0],
+        "template_version": version,
+        # What it says and which one it is: two documents with equal data still differ.
+        "fingerprint": plain.fingerprint(kind, version, {**context, "issued": stamp}),
+        "journal_seq": last.seq if last else None,
+        "journal_head": last.hash if last else None,
+    }
+    return prepared(kind, {**context, "issued": issued})
 
 
 def amend(document: Document, *, by, reason: str, at=None) -> Document:
