@@ -14,7 +14,7 @@ places = AppGroup("places", help="Regions, cercles, arrondissements and communes
 
 @places.command("install")
 def install():
-    """Put in the regions and cercles that come with the program."""
+    """Put in the places that come with the program: regions, cercles, the arrondissements of Bamako."""
     with unit_of_work():
         report = operations.install_base()
     click.echo(f"{len(report.added)} places added, {report.unchanged} already there.")

@@ -87,7 +87,7 @@ def parent_code(code: str) -> str | None:
 
 
 def base_listing() -> Listing:
-    """The regions and cercles that come with the program."""
+    """The places that come with the program: regions, cercles, and the arrondissements of Bamako."""
     return read_files({name: (DATA / name).read_bytes() for name in FILES if (DATA / name).exists()})
 
 

@@ -44,7 +44,9 @@ class Report:
 
 
 def install_base(*, by=None, at: datetime | None = None) -> Report:
-    """Put in the 20 regions and 159 cercles that come with the program; done twice, the second time changes nothing.
+    """Put in the places that come with the program: 20 regions, 159 cercles, the 7 arrondissements of Bamako.
+
+    Done twice, the second time changes nothing.
 
     An edition imported since keeps the names that it gave: only what is missing is added.
     """

@@ -48,7 +48,9 @@ KIND_SPELLINGS = {
     "informal": ["informel", "Groupe informel", "non formalisé", "Tontine"],
 }
 LANGUAGES = {"04": "Bambara", "05": "peulh", "06": "Sonrhai", "07": "songhoy", "18": "Fulfuldé", "19": "dogon"}
-LANGUAGE_CODES = {"04": "bm", "05": "ff", "06": "ses", "07": "ses", "18": "ff", "19": "dts"}
+LANGUAGE_CODES = {
+    "04": "bamanankan", "05": "fulfulde", "06": "songhay", "07": "songhay", "18": "fulfulde", "19": "dogoso",
+}  # fmt: skip
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip

@@ -14,10 +14,11 @@ from grants.core.unit_of_work import unit_of_work
 from grants.places import official, operations, queries
 from grants.places.models import Place, PlaceEdition
 
+BAMAKO = ("Ier", "IIe", "IIIe", "IVe", "Ve", "VIe", "VIIe")
 LISTS = {
     "arrondissements.csv": "code,nom,code_cercle,code_region\n"
     "050501,Konna,0505,05\n160101,Benkadi,1601,16\n150101,Kokélé,1501,15\n"
-    "0001,Ier arrondissement,,00\n0004,IVe arrondissement,,00\n",
+    + "".join(f"000{number},{rank} arrondissement,,00\n" for number, rank in enumerate(BAMAKO, start=1)),
     "communes.csv": "code,nom,code_arrondissement\n05050101,Konna,050501\n16010101,Benkadi,160101\n15010101,Benkadi,150101\n",
 }
 
@@ -39,7 +40,7 @@ def count() -> int:
 
 def test_every_installation_has_the_regions_and_cercles(app):
     kinds = queries.counts()["2023"]
-    assert kinds == {"region": 19, "district": 1, "cercle": 159}
+    assert kinds == {"region": 19, "district": 1, "cercle": 159, "arrondissement": 7}
     assert queries.current_edition().code == "2023"
     assert [region.code for region in queries.regions()] == [f"{number:02d}" for number in range(20)]
 
@@ -47,7 +48,7 @@ def test_every_installation_has_the_regions_and_cercles(app):
 def test_installing_again_changes_nothing(app):
     with unit_of_work():
         assert operations.install_base().changes == 0
-    assert count() == 179
+    assert count() == 186
 
 
 def test_installing_again_keeps_the_names_of_an_imported_list(app):
@@ -62,7 +63,7 @@ def test_installing_again_keeps_the_names_of_an_imported_list(app):
 
 def test_a_list_is_imported_under_what_is_there(app):
     report = take()
-    assert len(report.added) == 8
+    assert len(report.added) == 6
     assert queries.get("05050101").parent.name == "Konna"
     assert [place.code for place in queries.ancestors("05050101")] == ["05", "0505", "050501"]
     assert journal.last_event(queries.current_edition()).action == "import"
@@ -78,8 +79,8 @@ def test_importing_again_changes_nothing(app):
 
 def test_rehearsal_tells_and_does_nothing(app):
     report = operations.rehearse_import(listing(), edition="2023")
-    assert len(report.added) == 8
-    assert count() == 179
+    assert len(report.added) == 6
+    assert count() == 186
 
 
 def test_a_renamed_place_is_still_found_by_its_old_name(app):
@@ -196,8 +197,8 @@ def test_search_within_what_stands_after_the_comma(app):
 
 def test_bamako_has_arrondissements_and_no_communes(app):
     take()
-    assert [place.code for place in queries.children("00")] == ["0001", "0004"]
-    assert [place.code for place in queries.communes("00")] == ["0001", "0004"]
+    assert [place.code for place in queries.children("00")] == [f"000{number}" for number in range(1, 8)]
+    assert [place.code for place in queries.communes("00")] == [f"000{number}" for number in range(1, 8)]
     assert queries.get("0004").kind == "arrondissement"
 
 
@@ -232,16 +233,16 @@ def test_the_command_line_imports_a_folder(app, tmp_path):
     for name, text in LISTS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     run = app.test_cli_runner().invoke
-    assert "8 added" in run(args=["places", "rehearse", str(tmp_path), "--edition", "2023"]).output
-    assert count() == 179
+    assert "6 added" in run(args=["places", "rehearse", str(tmp_path), "--edition", "2023"]).output
+    assert count() == 186
     db.session.rollback()
     result = run(args=["places", "import", str(tmp_path), "--edition", "2023"])
-    assert (result.exit_code, "8 added" in result.output) == (0, True)
+    assert (result.exit_code, "6 added" in result.output) == (0, True)
     (tmp_path / "communes.csv").write_text("code,nom\n1,x\n", encoding="utf-8")
     result = run(args=["places", "import", str(tmp_path), "--edition", "2023"])
     assert result.exit_code == 1
     assert "communes.csv:2" in result.stderr
-    assert count() == 187
+    assert count() == 192
 
 
 @pytest.fixture

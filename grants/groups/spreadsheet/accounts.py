@@ -4,19 +4,12 @@ import re
 
 from flask_babel import lazy_gettext as _l
 
-from grants.groups.accounts import read_bank
+from grants.groups.accounts import read_bank, read_wallet
+from grants.groups.labels import WALLET_OPERATORS
 from grants.groups.spreadsheet.model import Account, Candidate, RowReader
 from grants.groups.spreadsheet.phones import to_e164
 from grants.groups.spreadsheet.vocabulary import OPERATORS, says_nothing
 from grants.places.spelling import fold
-
-OPERATOR_LABELS = {
-    "orange": "Orange Money",
-    "moov": "Moov Money",
-    "wave": "Wave",
-    "sama": "Sama Money",
-    "telecel": "Telecel Money",
-}
 
 
 def read_account(row: RowReader) -> Account | None:
@@ -38,7 +31,7 @@ def read_account(row: RowReader) -> Account | None:
 
 def _bank(row: RowReader, text: str) -> Account | None:
     try:
-        return Account("bank", read_bank(text))
+        return Account("bank", read_bank(text), row.text("account_operator") or None)
     except ValueError as refusal:
         row.error("account", str(refusal))
         return None
@@ -47,12 +40,13 @@ def _bank(row: RowReader, text: str) -> Account | None:
 def _wallet(row: RowReader, text: str) -> Account | None:
     words = fold(re.sub(r"[+\d]", " ", text))
     operator = _operator(words) or _operator(fold(row.text("account_operator")))
-    number = to_e164(re.sub(r"[^\d+]", "", text))
-    if number is None:
+    try:
+        number = read_wallet(to_e164(re.sub(r"[^\d+]", "", text)) or "")
+    except ValueError:
         row.error("account", _l("“%(text)s” is neither a bank account nor a mobile money number.", text=text))
         return None
     if operator is None:
-        candidates = [Candidate(code, label) for code, label in OPERATOR_LABELS.items()]
+        candidates = [Candidate(code, label) for code, label in WALLET_OPERATORS.items()]
         message = _l("Which operator holds the mobile money account %(number)s?", number=number)
         operator = row.choose("account", message, f"operator|{number}", candidates)
     return Account("wallet", number, operator) if operator else None

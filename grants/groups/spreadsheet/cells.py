@@ -4,6 +4,7 @@ import re
 
 from flask_babel import lazy_gettext as _l
 
+from grants.groups.labels import KIND_LABELS
 from grants.groups.spreadsheet.model import Candidate, RowReader
 from grants.groups.spreadsheet.vocabulary import (
     KINDS,
@@ -20,14 +21,7 @@ LONGEST_NAME = 120
 # No group of the programme comes near; a telephone number in the wrong column does.
 MOST_PEOPLE = 5_000
 
-KIND_LABELS = {
-    "scoops": _l("SCOOPS (simplified cooperative)"),
-    "coop_ca": _l("COOP-CA (cooperative with a board)"),
-    "association": _l("Association"),
-    "gie": _l("GIE (economic interest group)"),
-    "informal": _l("Informal group"),
-}
-_CIVIL = re.compile(r"^(?:mme|mlle|mr|m\.|monsieur|madame)\s+", re.IGNORECASE)
+_CIVIL = re.compile(r"^(?:(?P<F>mme|mlle|madame)|(?P<M>mr|m(?=\.)|monsieur))(?:\.\s*|\s+)(?=\w{2})", re.IGNORECASE)
 
 
 def read_name(row: RowReader, field: str) -> str | None:
@@ -59,6 +53,12 @@ def read_person(row: RowReader, field: str) -> str | None:
         return None
     bare = _CIVIL.sub("", text)
     return " ".join(word.capitalize() if word.isupper() or word.islower() else word for word in bare.split())
+
+
+def read_sex(row: RowReader, field: str) -> str | None:
+    """F or M where the civil title in front of a name says it."""
+    match = _CIVIL.match(row.text(field))
+    return match.lastgroup if match else None
 
 
 def read_kind(row: RowReader) -> str | None:

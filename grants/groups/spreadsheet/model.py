@@ -59,7 +59,10 @@ class SheetProblem:
 
 @dataclass(frozen=True)
 class Account:
-    """Where money can be sent: `kind` is `bank` (number = IBAN, 28 signs) or `wallet` (number = E.164, with operator)."""
+    """Where money can be sent: `kind` is `bank` (number = IBAN of 28 signs) or `wallet` (number = E.164).
+
+    `operator` is that of the wallet, as in `labels.WALLET_OPERATORS`; of a bank account the name of the bank, if written.
+    """
 
     kind: str
     number: str
@@ -70,6 +73,7 @@ class Account:
 class GroupRow:
     """One group as read. A value that could not be read is None and has a problem that says why.
 
+    The sex of an officer (F or M) is known only where a civil title says it ("Mme", "M.").
     `place_code` is the deepest place that is certain: commune, else cercle, else region. Counts are people.
     """
 
@@ -90,10 +94,13 @@ class GroupRow:
     men: int | None = None
     youth: int | None = None
     president_name: str | None = None
+    president_sex: str | None = None
     president_phone: str | None = None
     other_phone: str | None = None
     treasurer_name: str | None = None
+    treasurer_sex: str | None = None
     secretary_name: str | None = None
+    secretary_sex: str | None = None
     account: Account | None = None
     language: str | None = None
     left_out: bool = False

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from grants.groups.spreadsheet import dates, workbook
 from grants.groups.spreadsheet.accounts import read_account
-from grants.groups.spreadsheet.cells import read_kind, read_language, read_members, read_name, read_person
+from grants.groups.spreadsheet.cells import read_kind, read_language, read_members, read_name, read_person, read_sex
 from grants.groups.spreadsheet.headings import Headings, find_headings
 from grants.groups.spreadsheet.model import Cell, GroupRow, RowReader, Severity, Sheet, SheetProblem
 from grants.groups.spreadsheet.phones import read_phones
@@ -165,6 +165,9 @@ def _read_officers(reader: RowReader) -> None:
         reader.error("president_phone", _l("The telephone of the president is missing."))
     group.treasurer_name = read_person(reader, "treasurer_name")
     group.secretary_name = read_person(reader, "secretary_name")
+    group.president_sex, group.treasurer_sex, group.secretary_sex = (
+        read_sex(reader, f"{office}_name") for office in ("president", "treasurer", "secretary")
+    )
 
 
 def _is_total(cells: list[Cell], headings: Headings) -> bool:

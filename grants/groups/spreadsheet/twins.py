@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from flask_babel import lazy_gettext as _l
 from rapidfuzz import fuzz
 
+from grants.groups.names import registration_key
 from grants.groups.spreadsheet.model import Candidate, GroupRow, RowReader
 from grants.groups.spreadsheet.vocabulary import COMMON_IN_NAMES
 from grants.places.spelling import fold, key
@@ -53,7 +54,7 @@ def receipt_key(group: GroupRow) -> str | None:
     """What makes two receipts the same: the signs of the number, in the same region (numbers begin anew in each office)."""
     if not group.registration_number:
         return None
-    return f"{group.region_code or ''}|{fold(group.registration_number).replace(' ', '').lstrip('0')}"
+    return registration_key(group.registration_number, group.region_code or "")
 
 
 def name_key(name: str, village: str = "") -> str:

@@ -163,6 +163,8 @@ def _missing(row: RowReader, written: dict[str, str]) -> None:
     if group.region_code is None and not commune_asked and not _asked(row, "region") and not _asked(row, "cercle"):
         row.error("region", _l("The region is missing."))
     if group.region_code == BAMAKO:
+        if not written["commune"] and not commune_asked:
+            row.error("commune", _l("The arrondissement of Bamako is missing."))
         return
     if group.region_code and group.cercle_code is None and not commune_asked and not _asked(row, "cercle"):
         row.error("cercle", _l("The cercle is missing."))

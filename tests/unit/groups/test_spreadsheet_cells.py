@@ -182,7 +182,10 @@ def test_youth_are_members():
 
 
 def test_names_are_tidied_and_formulas_are_not_run():
-    assert one(Présidente="Mme  DIARRA   fatoumata").president_name == "Diarra Fatoumata"
+    row = one(Présidente="Mme  DIARRA   fatoumata")
+    assert (row.president_name, row.president_sex) == ("Diarra Fatoumata", "F")
+    assert one(Présidente="M. Oumar Bah").president_sex == "M"
+    assert one(Présidente="Mmekou Bah").president_sex is None
     assert severities(one(Présidente='=HYPERLINK("http://x")'), "president_name") == ["error"]
     assert severities(one(Présidente="Awa 66712345"), "president_name") == ["error"]
     assert severities(one(Nom_du_groupement='=cmd|"/c calc"!A1'), "name") == ["error"]
@@ -204,10 +207,10 @@ ACCOUNTS = ("Nom du groupement", "Type", "N° récépissé", "Date récépissé"
     [
         ("ML016 01201 026001006684 97", None, ("bank", "ML13ML0160120102600100668497", None)),
         ("IBAN ML13 ML01 6012 0102 6001 0066 8497", None, ("bank", "ML13ML0160120102600100668497", None)),
-        ("Orange Money 76 12 34 56", None, ("wallet", "+22376123456", "orange")),
-        ("OM: 76123456", None, ("wallet", "+22376123456", "orange")),
-        (76123456, "Moov Money", ("wallet", "+22376123456", "moov")),
-        ("+223 66 71 23 45", "WAVE", ("wallet", "+22366712345", "wave")),
+        ("Orange Money 76 12 34 56", None, ("wallet", "+22376123456", "Orange Money")),
+        ("OM: 76123456", None, ("wallet", "+22376123456", "Orange Money")),
+        (76123456, "Moov Money", ("wallet", "+22376123456", "Moov Money")),
+        ("+223 66 71 23 45", "WAVE", ("wallet", "+22366712345", "Wave")),
     ],
 )
 def test_accounts(written, operator, expected):
@@ -229,5 +232,5 @@ def test_the_operator_of_a_number_is_asked_never_guessed():
     (row,) = read_rows({"Compte": "76123456"}, headings=ACCOUNTS).rows
     assert (row.account, row.state) == (None, "choice")
     (problem,) = row.problems
-    again = read_rows({"Compte": "76123456"}, headings=ACCOUNTS, answers={problem.key: "wave"})
-    assert again.rows[0].account.operator == "wave"
+    again = read_rows({"Compte": "76123456"}, headings=ACCOUNTS, answers={problem.key: "Wave"})
+    assert again.rows[0].account.operator == "Wave"

@@ -128,6 +128,8 @@ def test_bamako_has_arrondissements_and_needs_no_cercle():
     row = place(Région="District de Bamako", Cercle=None, Commune="IVe arrondissement")
     assert (row.place_code, row.problems) == ("0004", [])
     assert place(Région="Bamako", Cercle="Bamako", Commune="Commune IV").state == "choice"
+    row = place(Région="Bamako", Cercle=None, Commune=None)
+    assert [(p.field, str(p.severity)) for p in row.problems] == [("commune", "error")]
 
 
 def test_without_the_list_of_communes_the_name_is_kept():
