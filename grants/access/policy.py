@@ -46,6 +46,9 @@ def roles_on(person: Person, subject) -> frozenset[str]:
 
 
 def _holds(subject, condition: ColumnElement) -> bool:
+    # What is not in the database yet has nothing to be narrowed by: its territory alone decides.
+    if subject.id is None:
+        return True
     model = type(subject)
     return db.session.scalar(select(model.id).where(model.id == subject.id, condition)) is not None
 

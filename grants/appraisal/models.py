@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Json, Model, UtcDateTime
+from grants.core.database import Json, Model, UtcDateTime, trigger
 from grants.documents.models import StoredFile
 
 
@@ -110,3 +110,21 @@ class ScoreSheet(Model):
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     appraiser: Mapped[Person] = relationship()
+
+
+# A sheet is what one person found, once and for all. Setting it aside is the only thing that may happen to it.
+_FIXED = "project_id, revision, appraiser_id, scores, total, opinion, comment, submitted_at"
+trigger(
+    ScoreSheet.__table__,
+    "score_sheet_fixed",
+    sqlite=(
+        f"BEFORE UPDATE OF {_FIXED} ON score_sheet BEGIN SELECT RAISE(ABORT, 'a score sheet is never changed'); END"
+    ),
+    postgresql=("RAISE EXCEPTION 'a score sheet is never changed';", f"BEFORE UPDATE OF {_FIXED} ON score_sheet FOR EACH ROW"),
+)
+trigger(
+    ScoreSheet.__table__,
+    "score_sheet_no_delete",
+    sqlite="BEFORE DELETE ON score_sheet BEGIN SELECT RAISE(ABORT, 'a score sheet is never removed'); END",
+    postgresql=("RAISE EXCEPTION 'a score sheet is never removed';", "BEFORE DELETE ON score_sheet FOR EACH ROW"),
+)

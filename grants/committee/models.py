@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Francs, Model, UtcDateTime
+from grants.core.database import Francs, Model, UtcDateTime, trigger
 from grants.documents.models import Document, StoredFile
 from grants.lifecycle import Running, running_args
 from grants.projects.models import Project
@@ -184,3 +184,34 @@ class Vote(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     person: Mapped[Person] = relationship()
+
+
+# What was decided stands: neither the decision nor a vote or conflict that it rests on changes afterwards.
+for _verb in ("UPDATE", "DELETE"):
+    trigger(
+        AgendaItem.__table__,
+        f"agenda_item_decided_no_{_verb.lower()}",
+        sqlite=(
+            f"BEFORE {_verb} ON agenda_item WHEN OLD.decision IS NOT NULL "
+            "BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END"
+        ),
+        postgresql=(
+            "RAISE EXCEPTION 'a decision is never changed';",
+            f"BEFORE {_verb} ON agenda_item FOR EACH ROW WHEN (OLD.decision IS NOT NULL)",
+        ),
+    )
+for _table in (Vote.__table__, Conflict.__table__):
+    for _verb, _row, _answer in (("INSERT", "NEW", "NEW"), ("UPDATE", "OLD", "NEW"), ("DELETE", "OLD", "OLD")):
+        _decided = f"EXISTS (SELECT 1 FROM agenda_item WHERE id = {_row}.item_id AND decision IS NOT NULL)"
+        trigger(
+            _table,
+            f"{_table.name}_before_decision_{_verb.lower()}",
+            sqlite=(
+                f"BEFORE {_verb} ON {_table.name} WHEN {_decided} "
+                "BEGIN SELECT RAISE(ABORT, 'the file is decided'); END"
+            ),
+            postgresql=(
+                f"IF {_decided} THEN RAISE EXCEPTION 'the file is decided'; END IF; RETURN {_answer};",
+                f"BEFORE {_verb} ON {_table.name} FOR EACH ROW",
+            ),
+        )

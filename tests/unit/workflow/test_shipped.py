@@ -36,6 +36,7 @@ GUARDS = frozenset(
         "calls.open_for_submission",
         "groups.fit_to_apply",
         "appraisal.eligibility_checked",
+        "appraisal.ineligibility_found",
         "appraisal.screening_done",
         "appraisal.field_check_done",
         "appraisal.two_scores",
@@ -56,14 +57,17 @@ GUARDS = frozenset(
         "payments.conditions_met",
         "committee.quorum",
         "committee.all_decided",
+        "committee.scan_filed",
     ]
 )
 EFFECTS = frozenset(
     [
         "projects.freeze_revision",
         "projects.reopen",
+        "appraisal.set_sheets_aside",
         "committee.enter_waiting_list",
         "committee.leave_waiting_list",
+        "committee.write_minutes",
         "funds.reserve",
         "funds.release",
         "funds.commit",
