@@ -53,4 +53,5 @@ def check_all() -> tuple[int, list[Break]]:
             count += 1
             yield row
 
-    return count, list(verify(counted(), heads()))
+    breaks = list(verify(counted(), heads()))
+    return count, breaks
