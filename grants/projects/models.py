@@ -10,8 +10,24 @@ from grants.calls.models import Call
 from grants.core import clock
 from grants.core.database import Francs, Json, Model, UtcDateTime, append_only
 from grants.documents.models import StoredFile
+from grants.funds.models import AwardBalance
 from grants.groups.models import Group
 from grants.lifecycle import Running, running_args
+
+
+class KindEdition(Model):
+    """A kind of micro-project as its file told it when an application began: the file may change, the application's
+    questions do not. `data` is `calls.kinds.Kind.data`, `hash` its SHA-256."""
+
+    __tablename__ = "kind_edition"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    code: Mapped[str] = mapped_column(String(30))
+    data: Mapped[dict] = mapped_column(Json)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+append_only(KindEdition.__table__)
 
 
 class Project(Running, Model):
@@ -38,8 +54,10 @@ class Project(Running, Model):
     uuid: Mapped[str] = mapped_column(String(36), unique=True)
     reference: Mapped[str] = mapped_column(String(24), unique=True)
     title: Mapped[str] = mapped_column(String(160))
+    # The words of the title without accents and case, for search.
+    search_title: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(30))
-    kind_hash: Mapped[str] = mapped_column(String(64))
+    kind_hash: Mapped[str] = mapped_column(ForeignKey("kind_edition.hash"))
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("beneficiary_group.id"))
     place_code: Mapped[str] = mapped_column(String(12))
@@ -64,6 +82,15 @@ class Project(Running, Model):
         primaryjoin="and_(Paper.project_id == Project.id, Paper.removed_at.is_(None))", order_by="Paper.id", viewonly=True
     )
     revisions: Mapped[list["Revision"]] = relationship(order_by="Revision.number", viewonly=True)
+    last_revision: Mapped["Revision | None"] = relationship(
+        primaryjoin="and_(Revision.project_id == Project.id, Revision.number == Project.revision)", viewonly=True,
+        uselist=False,
+    )  # fmt: skip
+    # The money of the file, once it was awarded some.
+    balance: Mapped[AwardBalance | None] = relationship(
+        primaryjoin="AwardBalance.project_id == Project.id", foreign_keys="AwardBalance.project_id", viewonly=True,
+        uselist=False,
+    )  # fmt: skip
 
     @property
     def total(self) -> int:
@@ -117,7 +144,7 @@ class Paper(Model):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    file: Mapped[StoredFile] = relationship()
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
 
 
 class Revision(Model):

@@ -12,6 +12,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from grants.access import policy
+from grants.access.rights import RIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ def sections() -> list[Section]:
 
 def drawn(project, person) -> list[Drawn]:
     """The sections that this person sees on a project and that have something to show."""
-    roles_see = {right: policy.sees(person, right, project) for right in {s.right for s in _sections.values()}}
+    roles = policy.roles_on(person, project)
     found = []
     for one in sections():
-        context = one.build(project, person) if roles_see[one.right] else None
+        context = one.build(project, person) if RIGHTS[one.right] & roles else None
         if context is None:
             continue
         body = render_template(one.template, project=project, person=person, **context)

@@ -1,0 +1,71 @@
+"""The path of a file: its phases, those behind it with their dates, the one it is in, those to come."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from grants.core.formatting import day_short, days
+from grants.core.texts import pick
+from grants.workflow.definition import Definition
+
+END_TONES = {"good": "ok", "neutral": "neutral", "bad": "late"}
+
+
+def rail(project, definition: Definition, moves: Sequence) -> list[dict]:
+    """The items of `ui.rail`. `moves` are the events that changed the step, the earliest first."""
+    codes = list(definition.phases)
+    here = _phase(definition, project.step)
+    ended = definition.is_end(project.step)
+    if here is None:
+        # An end of no phase: the file stopped where its last act found it.
+        here = next((p for event in reversed(moves) if (p := _phase(definition, event.from_step))), None)
+    at = codes.index(here) if here in codes else -1
+    left = _left(definition, moves)
+    items = []
+    for rank, code in enumerate(codes):
+        state = "done" if rank < at or (rank == at and ended) else "now" if rank == at else "todo"
+        note = day_short(left[code]) if state == "done" and code in left else ""
+        if rank == at:
+            note = _present(project, definition, ended)
+            state = "late" if state == "now" and project.late else state
+        items.append({"label": pick(definition.phases[code].label), "note": note, "state": state})
+    return items
+
+
+def badge(project, definition: Definition) -> tuple[str, str]:
+    """Where a file stands, in words and with the tone of a tag: (`Évaluation · en retard de 3 jours`, `late`)."""
+    place = definition.place(project.step)
+    label = pick(place.label)
+    if definition.is_end(project.step):
+        return label, END_TONES[place.tone]
+    if project.late:
+        if project.days_late:
+            return _("%(step)s · %(days)s late", step=label, days=days(project.days_late)), "late"
+        return _("%(step)s · late", step=label), "late"
+    return label, "now"
+
+
+def _phase(definition: Definition, step: str | None) -> str | None:
+    if step is None or (step not in definition.steps and step not in definition.ends):
+        return None
+    return definition.place(step).phase
+
+
+def _left(definition: Definition, moves: Sequence) -> dict:
+    """When each phase was last left."""
+    found = {}
+    for event in moves:
+        before, after = _phase(definition, event.from_step), _phase(definition, event.to_step)
+        if before and before != after:
+            found[before] = event.at
+    return found
+
+
+def _present(project, definition: Definition, ended: bool) -> str:
+    if ended:
+        return f"{pick(definition.place(project.step).label)} · {day_short(project.step_since)}"
+    if project.due_at is None:
+        return ""
+    if project.late:
+        return _("was due on %(day)s", day=day_short(project.due_at))
+    return _("before %(day)s", day=day_short(project.due_at))

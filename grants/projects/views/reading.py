@@ -1,0 +1,129 @@
+"""The file's page, its journal, its revisions and what changed between them."""
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from grants.access import allowed, current_person, policy
+from grants.core.web import page
+from grants.lifecycle import definition_of
+from grants.lifecycle.panel import panel
+from grants.projects import comparing, content, parts, queries, sections
+from grants.projects.editions import kind_of
+from grants.projects.file_sections import as_shown
+from grants.projects.labels import PAYER_LABELS, kind_label, paper_label
+from grants.projects.path import badge, rail
+from grants.projects.views import bp
+from grants.questionnaires import describe
+
+LATEST = 6
+
+
+@bp.get("/projects/<reference>")
+@allowed("projects.view")
+def show(reference: str):
+    """Everything about one file at a glance: state, lateness, amounts, path, what can be done now."""
+    person = current_person()
+    project = queries.visible(reference, person)
+    definition = definition_of(project)
+    story = queries.story(project, latest=LATEST)
+    drawn = sections.drawn(project, person)
+    return page(
+        "projects/show.html",
+        project=project,
+        kind_label=kind_label(project.kind),
+        crumbs=_crumbs(project),
+        badge=badge(project, definition),
+        amounts=_amounts(project),
+        rail=rail(project, definition, [event for event in story if event.to_step]),
+        group_url=url_for("groups.show", reference=project.group.reference),
+        offers=[*_writing(project, person), *panel(project, person)],
+        work=[section for section in drawn if not section.aside],
+        facts=[section for section in drawn if section.aside],
+        events=[as_shown(event) for event in reversed(story[-LATEST:])],
+    )
+
+
+def _crumbs(project) -> list[dict]:
+    places = queries.place_path(project.place_code)
+    crumbs = [{"label": place.name, "url": url_for(".index", place=place.code)} for place in places]
+    if not places or project.group.village != places[-1].name:
+        crumbs.append({"label": project.group.village})
+    return [{"label": _("Files"), "url": url_for(".index")}, *crumbs]
+
+
+def _amounts(project) -> list[dict]:
+    """Asked, granted, paid, justified; a dash stands where it has not come so far."""
+    balance = project.balance
+    contracted = balance is not None and (balance.committed or balance.paid)
+    return [
+        {"label": _("Asked"), "value": project.requested or None},
+        {"label": _("Granted"), "value": project.granted},
+        {"label": _("Paid"), "value": balance.paid if contracted else None},
+        {"label": _("Justified"), "value": balance.justified if contracted else None},
+    ]
+
+
+def _writing(project, person) -> list[dict]:
+    """The way to the application, for who writes it."""
+    if project.step not in content.WRITABLE or not policy.sees(person, "projects.draft", project):
+        return []
+    all_parts = parts.parts(project)
+    done = sum(part.state == "complete" for part in all_parts)
+    finished = done == len(all_parts)
+    return [
+        {
+            "label": _("Check the application") if finished else _("Write the application"),
+            "url": url_for(".check" if finished else ".application", reference=project.reference),
+            "allowed": True,
+            "note": _("%(done)s of %(total)s parts are complete.", done=done, total=len(all_parts)),
+            "tone": "secondary" if finished else "primary",
+        }
+    ]
+
+
+@bp.get("/projects/<reference>/journal")
+@allowed("projects.view")
+def journal(reference: str):
+    """Every act on a file, the latest first."""
+    project = queries.visible(reference, current_person())
+    events, before = queries.history(project, before=request.args.get("before", type=int))
+    return page(
+        "projects/journal.html",
+        project=project,
+        events=[as_shown(event) for event in events],
+        next=url_for(".journal", reference=reference, before=before) if before else None,
+        first=url_for(".journal", reference=reference) if request.args.get("before") else None,
+    )
+
+
+@bp.get("/projects/<reference>/revisions/<int:number>")
+@allowed("projects.view")
+def revision(reference: str, number: int):
+    """What was submitted, as it was frozen."""
+    project = queries.visible(reference, current_person())
+    found = queries.revision(project, number)
+    kind = kind_of(project)
+    return page(
+        "projects/revision.html",
+        project=project,
+        revision=found,
+        content=found.content,
+        described=describe(kind.questionnaire, found.content["answers"]),
+        papers=[(paper_label(kind, paper), paper) for paper in found.content["papers"]],
+        payers=PAYER_LABELS,
+    )
+
+
+@bp.get("/projects/<reference>/revisions/<int:old>..<int:new>")
+@allowed("projects.view")
+def compare(reference: str, old: int, new: int):
+    """What changed between two revisions, in words."""
+    project = queries.visible(reference, current_person())
+    before, after = queries.revision(project, old), queries.revision(project, new)
+    return page(
+        "projects/compare.html",
+        project=project,
+        old=before,
+        new=after,
+        changes=comparing.differences(kind_of(project), before.content, after.content),
+    )
