@@ -30,6 +30,7 @@ class Settings:
     proxies: int
     upload_limit: int
     photo_limit: int
+    clamd: str
     programme: str
     log_format: str
 
@@ -54,6 +55,7 @@ class Settings:
             "MAX_FORM_PARTS": 5_000,
             "MAX_FORM_MEMORY_SIZE": 2_000_000,
             "PHOTO_LIMIT": self.photo_limit,
+            "CLAMD": self.clamd,
             "SESSION_COOKIE_NAME": "__Host-benkan" if https else "benkan",
             "SESSION_COOKIE_SECURE": https,
             "SESSION_COOKIE_HTTPONLY": True,
@@ -96,9 +98,18 @@ def read(environ: dict | None = None) -> Settings:
         proxies=_whole(env, "BENKAN_PROXIES", 0, 0, 5),
         upload_limit=_whole(env, "BENKAN_UPLOAD_MB", 24, 1, 200) * 1024 * 1024,
         photo_limit=_whole(env, "BENKAN_PHOTO_MB", 10, 1, 50) * 1024 * 1024,
+        clamd=_clamd(env),
         programme=env.get("BENKAN_PROGRAMME") or "Programme d’appui à la cohésion sociale",
         log_format=_one_of(env, "BENKAN_LOG", ("text", "json"), "json" if production else "text"),
     )
+
+
+def _clamd(env) -> str:
+    """Where the antivirus listens: a socket's path or host:port; empty where there is none."""
+    address = env.get("BENKAN_CLAMD", "")
+    if address and not re.match(r"^(/.+|[^:/]+:\d+)$", address):
+        raise SettingError("BENKAN_CLAMD must be a path such as /run/clamav/clamd.ctl, or host:port.")
+    return address
 
 
 def _secret(env, instance: Path, *, production: bool) -> str:

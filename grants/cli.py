@@ -9,10 +9,11 @@ from grants.core.unit_of_work import unit_of_work
 
 def init_app(app: Flask) -> None:
     """Give the commands to an application."""
+    from grants.documents.commands import files
     from grants.funds.commands import funds
     from grants.places.commands import places
 
-    for command in (setup, journal_group, workflow_group, places, funds):
+    for command in (setup, journal_group, workflow_group, places, funds, files):
         app.cli.add_command(command)
     app.cli.commands.pop("shell", None)
 

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 
 from grants.core.clock import BAMAKO
 from grants.core.errors import Problem, Problems
-from grants.documents import decoding
+from grants.documents import decoding, scanning
 from grants.documents.sandbox import Failed, the_press
 
 PHOTO_LIMIT = 10 * 1024 * 1024
@@ -67,6 +67,7 @@ class Examined:
 
     ``kind`` is "photo", "pdf" or "sheet"; sizes in pixels; ``taken_at`` aware, from the phone's clock read as Malian
     time; ``latitude`` and ``longitude`` in degrees (WGS 84); ``pages`` of a PDF. What does not apply is None.
+    ``scan_state`` is "clean" or "unscanned" (what is infected does not pass).
     """
 
     kind: str
@@ -80,6 +81,7 @@ class Examined:
     latitude: float | None = None
     longitude: float | None = None
     pages: int | None = None
+    scan_state: str = "unscanned"
 
 
 def examine(data, filename, kinds=("photo", "pdf")):
@@ -105,10 +107,14 @@ def examine(data, filename, kinds=("photo", "pdf")):
             current_app.logger.error("examining a file failed: %s", failed)
             words = REFUSALS["too_heavy"]
         raise _refusal(words, name, **failed.details) from failed
+    scan_state = scanning.scan(data)
+    if scan_state == "infected":
+        raise _refusal(_l("The file “%(name)s” carries a virus. Do not send it again; have the device checked."), name)
     taken = facts.pop("taken_at", None)
     return Examined(
         **facts | {"kind": kind},
         data=kept,
+        scan_state=scan_state,
         name=name,
         sha256=hashlib.sha256(kept).hexdigest(),
         taken_at=datetime.fromisoformat(taken).replace(tzinfo=BAMAKO) if taken else None,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -52,6 +53,11 @@ class StoredFile(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     created_by: Mapped[Person | None] = relationship(foreign_keys=[created_by_id], lazy="raise_on_sql")
+
+    @property
+    def warning(self) -> str | None:
+        """What a reader must know before opening it, in their language."""
+        return {"unscanned": _("not checked for viruses"), "infected": _("carries a virus")}.get(self.scan_state)
 
     @property
     def is_photo(self) -> bool:

@@ -1,5 +1,7 @@
 """What changes: files are kept and filed, documents are issued, and their state moves on."""
 
+from datetime import timedelta
+
 from flask import current_app
 
 from grants import journal
@@ -31,6 +33,7 @@ def store(examined: Examined, *, by, subject=None, uuid=None) -> StoredFile:
         taken_at=examined.taken_at,
         latitude=examined.latitude,
         longitude=examined.longitude,
+        scan_state=examined.scan_state,
         subject_kind=subject.__subject__ if subject is not None else None,
         subject_id=subject.id if subject is not None else None,
         kept_for_id=by.id if by is not None else None,
@@ -59,6 +62,21 @@ def attach(upload: Upload, subject, *, by) -> StoredFile:
     file.subject_kind, file.subject_id = owner
     db.session.flush()
     return file
+
+
+def forget_kept(*, days: int) -> set[str]:
+    """Remove files kept for a form that has not come back for `days` days; return the SHA-256 of what they held."""
+    before = clock.now() - timedelta(days=days)
+    old = list(db.session.scalars(queries.kept_before(before)))
+    for file in old:
+        db.session.delete(file)
+    db.session.flush()
+    return {file.sha256 for file in old}
+
+
+def drop_unnamed(digests: set[str]) -> int:
+    """Remove the bytes that no row names any more; return how many. Only once `forget_kept` is committed."""
+    return sum(storage.drop(digest) for digest in digests if not queries.is_named(digest))
 
 
 def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> Document:

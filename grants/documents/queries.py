@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
@@ -61,6 +62,21 @@ def files_of(subject) -> list[StoredFile]:
             .order_by(StoredFile.id)
         )
     )
+
+
+def kept_before(instant: datetime):
+    """The select of files kept for a form since before an instant."""
+    return select(StoredFile).where(StoredFile.subject_kind.is_(None), StoredFile.created_at < instant)
+
+
+def is_named(digest: str) -> bool:
+    """Whether any row names these bytes."""
+    return db.session.scalar(select(StoredFile.id).where(StoredFile.sha256 == digest).limit(1)) is not None
+
+
+def all_digests() -> Iterator[str]:
+    """The SHA-256 of every content that a row names, each once."""
+    return db.session.scalars(select(StoredFile.sha256).distinct().order_by(StoredFile.sha256))
 
 
 def documents_of(subject, kind: str | None = None) -> list[Document]:

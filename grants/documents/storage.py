@@ -7,6 +7,7 @@ the disk before the transaction that names it commits; one that no row names (it
 import hashlib
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from flask import current_app
@@ -21,6 +22,7 @@ def put(data):
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(digest)
     if path.exists() and path.stat().st_size == len(data):
+        os.utime(path)  # see `drop`
         return digest
     _write(path, data)
     return digest
@@ -46,13 +48,30 @@ def path_of(digest):
 
 def thumbnail(digest, make):
     """Return the small picture of a photo; `make(bytes)` makes it the first time. It can be made again at any time."""
-    path = _root() / "thumbnails" / digest[:2] / f"{digest}.jpg"
+    path = _thumbnail_path(digest)
     try:
         return path.read_bytes()
     except FileNotFoundError:
         small = make(get(digest))
         _write(path, small)
         return small
+
+
+def drop(digest):
+    """Remove bytes that no row names any more, and the small picture made of them; return whether they went.
+
+    Bytes that were put within a day stay: their row may be in a transaction that has not ended.
+    """
+    path = path_of(digest)
+    if not path.exists() or time.time() - path.stat().st_mtime < 86_400:
+        return False
+    path.unlink(missing_ok=True)
+    _thumbnail_path(digest).unlink(missing_ok=True)
+    return True
+
+
+def _thumbnail_path(digest):
+    return _root() / "thumbnails" / digest[:2] / f"{digest}.jpg"
 
 
 def _root():

@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import stat
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.datastructures import FileStorage
 
+from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound, Problems, Refused
 from grants.core.unit_of_work import unit_of_work
@@ -157,3 +159,45 @@ def test_name_offered_for_download_is_harmless(app, thing, jpeg, make_person, br
     answer = browser_of(agent).get(f"/files/{uuid}")
     assert "X-Evil" not in answer.headers
     assert "\n" not in answer.headers["Content-Disposition"]
+
+
+def test_kept_files_that_no_form_took_up_are_forgotten(app, thing, jpeg, make_person):
+    agent = make_person("agent", place="05")
+    filed = file_with(thing, jpeg, agent)
+    other = receive(another())
+    with unit_of_work():
+        keeper().keep(other, agent.id)
+        keeper().keep(receive(jpeg), agent.id)
+    shared, alone = (storage.path_of(d) for d in (digest_of(filed), digest_of(other.token)))
+    for path in (shared, alone):
+        os.utime(path, (0, 0))
+    runner = app.test_cli_runner()
+    assert "0 kept files" in runner.invoke(args=["files", "tidy"]).output
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert "1 kept files" in runner.invoke(args=["files", "tidy"]).output
+    assert not alone.exists()
+    assert shared.exists()  # a filed paper has the same bytes
+    assert db.session.scalar(text("SELECT count(*) FROM stored_file")) == 1
+
+
+def test_check_of_the_store_names_what_is_gone(app, thing, jpeg, make_person):
+    uuid = file_with(thing, jpeg, make_person("agent", place="05"))
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["files", "check"]).exit_code == 0
+    storage.path_of(digest_of(uuid)).unlink()
+    found = runner.invoke(args=["files", "check"])
+    assert found.exit_code == 1
+    assert "1 contents read, 1 gone or changed" in found.output
+
+
+def digest_of(uuid):
+    digest = db.session.query(StoredFile).filter_by(uuid=uuid).one().sha256
+    db.session.rollback()
+    return digest
+
+
+def another():
+    """Another photo."""
+    out = io.BytesIO()
+    Image.effect_noise((320, 200), 30).convert("RGB").save(out, "JPEG")
+    return out.getvalue()

@@ -37,6 +37,7 @@ def test_production_does_not_start_without_its_secrets(missing):
         ("BENKAN_PROXIES", "many"),
         ("BENKAN_UPLOAD_MB", "0"),
         ("BENKAN_PHOTO_MB", "1000"),
+        ("BENKAN_CLAMD", "somewhere"),
         ("BENKAN_LOG", "xml"),
     ],
 )

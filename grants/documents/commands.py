@@ -1,0 +1,37 @@
+"""Files from the command line: `flask files check`, `flask files tidy`."""
+
+import click
+from flask.cli import AppGroup
+
+from grants.core.unit_of_work import unit_of_work
+from grants.documents import operations, queries, storage
+
+files = AppGroup("files", help="Stored files and issued documents.")
+
+
+@files.command("check")
+def check():
+    """Read every stored file and compare it with its SHA-256; ends with 1 where one is gone or changed."""
+    count, broken = 0, 0
+    for digest in queries.all_digests():
+        count += 1
+        try:
+            storage.get(digest)
+        except storage.Damaged as damage:
+            broken += 1
+            click.echo(str(damage), err=True)
+    click.echo(f"{count} contents read, {broken} gone or changed.")
+    if broken:
+        raise SystemExit(1)
+
+
+@files.command("tidy")
+@click.option("--days", default=7, show_default=True, help="Age from which a file that no form took up is removed.")
+def tidy(days: int):
+    """Remove files that were kept for a form which never came back."""
+    with unit_of_work():
+        digests = operations.forget_kept(days=days)
+    # A second transaction: were the first undone, its rows would name bytes that are gone.
+    with unit_of_work():
+        gone = operations.drop_unnamed(digests)
+    click.echo(f"{gone} kept files removed.")
