@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.access.models import Person
 from grants.core import clock
 from grants.core.database import Francs, Model, UtcDateTime, append_only, trigger
 
@@ -140,6 +141,8 @@ class Transfer(Model):
     reversal_of_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    by: Mapped[Person | None] = relationship()
 
 
 append_only(Transfer.__table__)

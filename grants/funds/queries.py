@@ -74,7 +74,7 @@ class Movement:
 
 def movements(envelope: Envelope, *, kind: str | None = None, after: str | None = None, size: int = 50) -> Page:
     """The movements of an envelope, the latest first; of one kind where it is given."""
-    wanted = select(Transfer).where(Transfer.envelope_id == envelope.id)
+    wanted = select(Transfer).options(joinedload(Transfer.by)).where(Transfer.envelope_id == envelope.id)
     if kind in MOVEMENTS:
         wanted = wanted.where(Transfer.kind == kind)
     page = keyset(wanted, order=[desc(Transfer.id)], after=after, size=size)

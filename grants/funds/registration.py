@@ -3,7 +3,10 @@
 from flask_babel import lazy_gettext as _l
 
 from grants import journal
+from grants.core import navigation
 from grants.funds import effects  # noqa: F401 – importing it registers the effects
+
+navigation.entry(70, _l("Funds"), "funds.index", "funds.view")
 
 journal.say("donor", "open", _l("Donor registered"))
 journal.say("fund", "open", _l("Fund registered"))

@@ -62,6 +62,20 @@ def test_what_is_not_there_is_refused_with_the_figure(house, app):
     assert queries.check() == []
 
 
+def test_the_database_has_the_last_word_and_the_refusal_is_named_all_the_same(house, monkeypatch):
+    project, by = house.project(), house.coordinator
+    move("reserve", project, 9_000_000, "a", by)
+    real, answers = ledger._left, iter([None])
+    # As if the check had looked a moment too early.
+    monkeypatch.setattr(ledger, "_left", lambda *args: next(answers, real(*args)))
+    with unit_of_work(), pytest.raises(ledger.NotEnough) as refused:
+        ledger.reserve(project, 1_000_001, key="b", reference="R", by=by)
+    assert refused.value.left == 1_000_000
+    assert next(answers, "asked") == "asked"
+    assert queries.balance(project).reserved == 9_000_000
+    assert queries.check() == []
+
+
 @pytest.mark.parametrize("amount", [0, -5, True, 1.5, None])
 def test_an_amount_is_whole_francs_above_zero(house, amount):
     with pytest.raises(Problems):
