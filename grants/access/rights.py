@@ -48,7 +48,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "payments.record_receipt": frozenset({"finance_officer", "agent"}),
     # follow-up
     "followup.view": EVERYONE,
+    "followup.prove": frozenset({"agent", "monitor"}),
     "followup.justify": frozenset({"agent"}),
+    "followup.refund": frozenset({"finance_officer"}),
     "followup.accept": frozenset({"monitor"}),
     "followup.visit": frozenset({"monitor", "agent"}),
     # running the house

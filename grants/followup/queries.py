@@ -1,0 +1,124 @@
+"""What is read about what happens after the money."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from grants.core.database import db
+from grants.core.errors import NotFound
+from grants.followup.models import Closing, Contribution, Expense, Refund, Visit, VisitPhoto
+from grants.payments.models import PaymentOrder, Tranche
+from grants.projects.models import Project
+
+
+def contributions(project) -> list[Contribution]:
+    """The proofs of the group's own share, in the order in which they came."""
+    query = select(Contribution).where(Contribution.project_id == project.id).order_by(Contribution.id)
+    return list(db.session.scalars(query.options(joinedload(Contribution.file), joinedload(Contribution.by))))
+
+
+def contributed(project) -> dict[str, int]:
+    """Francs proven so far, in cash and in kind."""
+    rows = db.session.execute(
+        select(Contribution.kind, func.sum(Contribution.amount))
+        .where(Contribution.project_id == project.id)
+        .group_by(Contribution.kind)
+    )
+    return {"cash": 0, "in_kind": 0, **{kind: int(amount) for kind, amount in rows}}
+
+
+def visits(project) -> list[Visit]:
+    """The visits to a project, the latest first."""
+    query = select(Visit).where(Visit.project_id == project.id).order_by(Visit.visited_on.desc(), Visit.id.desc())
+    photos = selectinload(Visit.photos).joinedload(VisitPhoto.file)
+    return list(db.session.scalars(query.options(joinedload(Visit.by), photos)))
+
+
+def last_visit(project) -> Visit | None:
+    query = select(Visit).where(Visit.project_id == project.id).order_by(Visit.visited_on.desc(), Visit.id.desc())
+    return db.session.scalars(query.limit(1)).first()
+
+
+def visit_by_uuid(project, uuid: str) -> Visit | None:
+    return db.session.scalar(select(Visit).where(Visit.uuid == uuid, Visit.project_id == project.id))
+
+
+def visit(project, uuid: str) -> Visit:
+    """A visit to this project. Raises NotFound."""
+    found = visit_by_uuid(project, uuid)
+    if found is None:
+        raise NotFound(uuid)
+    return found
+
+
+def expenses(project) -> list[Expense]:
+    """The vouchers of a project in the order in which they were entered."""
+    query = select(Expense).where(Expense.project_id == project.id).order_by(Expense.id)
+    return list(
+        db.session.scalars(
+            query.options(
+                joinedload(Expense.voucher),
+                joinedload(Expense.tranche),
+                joinedload(Expense.entered_by),
+                joinedload(Expense.judged_by),
+            )
+        )
+    )
+
+
+def expense(project, expense_id: int) -> Expense:
+    """A voucher of this project. Raises NotFound."""
+    found = db.session.scalar(select(Expense).where(Expense.id == expense_id, Expense.project_id == project.id))
+    if found is None:
+        raise NotFound(expense_id)
+    return found
+
+
+def project_of(expense: Expense) -> Project:
+    return db.session.get_one(Project, expense.project_id)
+
+
+def waiting_amount(project) -> int:
+    """Francs on vouchers that nobody has judged yet."""
+    query = select(func.coalesce(func.sum(Expense.amount), 0))
+    return int(db.session.scalar(query.where(Expense.project_id == project.id, Expense.judged_at.is_(None))))
+
+
+def refunds(project) -> list[Refund]:
+    query = select(Refund).where(Refund.project_id == project.id).order_by(Refund.id)
+    return list(db.session.scalars(query.options(joinedload(Refund.slip), joinedload(Refund.by))))
+
+
+def refund_by_reference(reference: str) -> Refund | None:
+    return db.session.scalar(select(Refund).where(Refund.bank_reference == reference))
+
+
+def closing(project) -> Closing | None:
+    return db.session.get(Closing, project.id)
+
+
+def paid_tranches(project) -> list[Tranche]:
+    """The tranches whose money the group has received, in order."""
+    query = (
+        select(Tranche)
+        .join(PaymentOrder, PaymentOrder.tranche_id == Tranche.id)
+        .where(Tranche.project_id == project.id, PaymentOrder.received_on.is_not(None))
+        .order_by(Tranche.number)
+    )
+    return list(db.session.scalars(query))
+
+
+def last_receipt(project) -> PaymentOrder | None:
+    """The latest order whose money the group has received."""
+    query = (
+        select(PaymentOrder)
+        .where(PaymentOrder.project_id == project.id, PaymentOrder.received_on.is_not(None))
+        .order_by(PaymentOrder.received_on.desc(), PaymentOrder.id.desc())
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
+def granted_lines(project) -> list[dict]:
+    """The budget lines that the grant pays, as they stand in the last revision: position, label, amount …"""
+    revision = project.revisions[-1] if project.revisions else None
+    lines = enumerate(revision.content["budget"] if revision else [], start=1)
+    return [{**line, "position": position} for position, line in lines if line["paid_by"] == "grant"]
