@@ -40,6 +40,6 @@ class ImportForm(Form):
     )
     licence = StringField(_l("Licence"), [Length(max=120)])
     files = ListsField(
-        _l("Files"),
+        _l("Files of the list"),
         description=_l("regions.csv, cercles.csv, arrondissements.csv, communes.csv, or one zip file that holds them."),
     )

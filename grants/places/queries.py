@@ -12,8 +12,8 @@ from grants.places.gazetteer import Gazetteer, Known
 from grants.places.models import Place, PlaceEdition, PlaceImport
 from grants.places.spelling import key
 
-# An apostrophe replaces the vowel of "de" in front of these letters; h is sounded in Malian names (Hombori).
-_VOWELS = "aeiouyâàéèêëîïôûùɛɔ"
+# An apostrophe replaces the vowel of "de" in front of these letters; in Malian names h and y are sounded (Hombori, Youwarou).
+_VOWELS = "aeiouâàéèêëîïôûùɛɔ"
 
 
 def current_edition() -> PlaceEdition | None:
