@@ -12,7 +12,11 @@ from grants.lifecycle import Reason, guard
 @guard("groups.fit_to_apply")
 def fit_to_apply(project, by):
     """Consent given, the three officers known, an account named."""
-    group = project.group
+    yield from missing_to_apply(project.group)
+
+
+def missing_to_apply(group):
+    """The reasons for which a group cannot apply yet; none where it can."""
     if group.consent_on is None:
         yield Reason(_("The group has not yet agreed that its data are kept (consent)."))
     if group.registration_number is None and group.kind != "informal":

@@ -1,7 +1,7 @@
 """The words for what groups are made of."""
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _lp
+from flask_babel import lazy_pgettext
 
 KIND_LABELS = {
     "scoops": _l("Simplified cooperative (SCOOPS)"),
@@ -13,9 +13,9 @@ KIND_LABELS = {
 OFFICE_LABELS = {"president": _l("president"), "treasurer": _l("treasurer"), "secretary": _l("secretary")}
 # French says who holds the office.
 OFFICE_LABELS_OF_WOMEN = {
-    "president": _lp("a woman", "president"),
-    "treasurer": _lp("a woman", "treasurer"),
-    "secretary": _lp("a woman", "secretary"),
+    "president": lazy_pgettext("a woman", "president"),
+    "treasurer": lazy_pgettext("a woman", "treasurer"),
+    "secretary": lazy_pgettext("a woman", "secretary"),
 }
 SEX_LABELS = {"F": _l("woman"), "M": _l("man")}
 PAPER_LABELS = {

@@ -1,5 +1,7 @@
 """What this slice gives to the house."""
 
+from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -8,8 +10,10 @@ from grants.access import policy
 from grants.core import navigation
 from grants.core.database import db
 from grants.documents.ownership import shows_files
-from grants.groups import guards  # noqa: F401  (importing registers them)
+from grants.groups import guards, queries  # noqa: F401  (importing the guards registers them)
+from grants.groups.labels import ACCOUNT_LABELS
 from grants.groups.models import Group
+from grants.lifecycle import Item, inbox
 
 navigation.entry(20, _l("Groups"), "groups.index", "groups.view")
 
@@ -24,3 +28,18 @@ journal.say("group", "verify_account", _l("Payment account verified by a second 
 def _files(person, group_id: int) -> bool:
     group = db.session.scalar(select(Group).where(Group.id == group_id))
     return group is not None and policy.sees(person, "groups.view", group)
+
+
+@inbox
+def _accounts_to_verify(person):
+    """Accounts that wait for a second person, for those who may be it and did not enter them."""
+    if not policy.may(person, "groups.verify_account"):
+        return
+    for account in queries.waiting_accounts(person):
+        yield Item(
+            title=account.group.name,
+            note=_("%(kind)s to verify", kind=ACCOUNT_LABELS[account.kind]),
+            url=url_for("groups.verify_account", reference=account.group.reference),
+            why=_("second person"),
+            due_at=None,
+        )
