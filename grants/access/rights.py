@@ -42,7 +42,10 @@ RIGHTS: dict[str, frozenset[str]] = {
     "committee.decide": frozenset({"chair"}),
     # contracts and money
     "contracts.view": EVERYONE,
+    "contracts.file_scan": frozenset({"agent", "coordinator"}),
     "payments.view": _FINANCE | _OVERSIGHT | {"monitor"},
+    # one order, also for who brings its receipt
+    "payments.follow": _FINANCE | _OVERSIGHT | {"monitor", "agent"},
     "payments.prepare": frozenset({"finance_officer"}),
     "payments.verify": frozenset({"finance_controller"}),
     "payments.record_receipt": frozenset({"finance_officer", "agent"}),

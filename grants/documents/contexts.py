@@ -220,6 +220,7 @@ class Contract(TypedDict):
     reading: Reading
     witnesses: list[Witness]
     budget: list[BudgetLine]
+    budget_note: str | None  # what the reader of the budget must know: granted less than asked
     schedule: list[Milestone]
     issued: Issued
 

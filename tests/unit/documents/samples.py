@@ -222,6 +222,7 @@ CONTRACT = {
             "in_kind": 165000,
         },
     ],
+    "budget_note": None,
     "schedule": [
         {"what": "Signature, vérification du compte", "when": "21 avril 2026", "who": "Programme, Groupement"},
         {"what": "Apport en espèces versé et constaté", "when": "avant le 30 avril 2026", "who": "Groupement"},

@@ -1,0 +1,60 @@
+"""What is read about contracts."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from grants.access import policy
+from grants.contracts.models import Contract
+from grants.core.database import db
+from grants.core.errors import NotFound
+from grants.documents.models import StoredFile
+from grants.projects.models import Project
+
+
+def live(project: Project) -> Contract | None:
+    """The contract of a file that was issued and not cancelled."""
+    return db.session.scalar(
+        select(Contract)
+        .options(joinedload(Contract.document), joinedload(Contract.scan))
+        .where(Contract.project_id == project.id, Contract.cancelled_at.is_(None))
+    )
+
+
+def latest(project: Project) -> Contract | None:
+    """The live contract of a file, else the last one that was cancelled."""
+    return db.session.scalars(
+        select(Contract)
+        .options(joinedload(Contract.document), joinedload(Contract.scan))
+        .where(Contract.project_id == project.id)
+        .order_by(Contract.cancelled_at.is_not(None), Contract.id.desc())
+        .limit(1)
+    ).first()
+
+
+def visible(reference: str, person) -> Contract:
+    """The contract of a reference where this person sees its file. Raises NotFound otherwise."""
+    contract = db.session.scalar(
+        select(Contract)
+        .options(joinedload(Contract.document), joinedload(Contract.scan), joinedload(Contract.project))
+        .where(Contract.reference == reference)
+    )
+    if contract is None or not policy.sees(person, "contracts.view", contract.project):
+        raise NotFound(reference)
+    return contract
+
+
+def scan_pages(contract: Contract) -> list[StoredFile]:
+    """The pages of the signed paper, in order: those filed last, where it was filed more than once."""
+    if contract.scan_id is None:
+        return []
+    return list(
+        db.session.scalars(
+            select(StoredFile)
+            .where(
+                StoredFile.subject_kind == contract.__subject__,
+                StoredFile.subject_id == contract.id,
+                StoredFile.id >= contract.scan_id,
+            )
+            .order_by(StoredFile.id)
+        )
+    )
