@@ -11,7 +11,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 from grants.core.texts import pick
-from grants.documents.setting import day
+from grants.documents.french import day
 from grants.groups.accounts import show_number
 from grants.groups.models import Group, PaymentAccount
 from grants.places import queries as places

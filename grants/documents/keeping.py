@@ -6,7 +6,7 @@ from grants.access.models import Person
 from grants.core.database import db
 from grants.core.references import new_uuid
 from grants.core.uploads import Upload
-from grants.documents import operations, queries
+from grants.documents import operations, queries, storage
 from grants.documents.checking import Examined, examine
 from grants.documents.models import StoredFile
 
@@ -33,3 +33,9 @@ class StoreKeeper:
 def upload_of(file: StoredFile) -> Upload:
     """A stored file in the shape that forms know."""
     return Upload(file.uuid, file.name, file.mime, file.size, file)
+
+
+def bytes_of(upload: Upload) -> bytes:
+    """The bytes of a file that a form holds, fresh or kept."""
+    content = upload.content
+    return content.data if isinstance(content, Examined) else storage.get(content.sha256)

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import jinja2
 import segno
-from babel.dates import format_date
-from num2words import num2words
 from weasyprint import HTML, URLFetcher
 from weasyprint.text.fonts import FontConfiguration
 
 from grants.core.money import format_francs, format_number, francs_in_words
-from grants.documents import fonts, plain
+from grants.documents import fonts, french, plain
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 
@@ -73,40 +71,14 @@ def _environment():
         "francs": format_francs,
         "number": format_number,
         "words": francs_in_words,
-        "day": day,
+        "day": french.day,
         "short_hash": plain.short_hash,
         "qr": qr,
-        "capital": capital,
-        "letters": letters,
-        "coordinates": coordinates,
+        "capital": french.capital,
+        "letters": french.letters,
+        "coordinates": french.coordinates,
     }
     return environment
-
-
-def day(value, pattern="d MMMM y"):
-    """Return « 1er avril 2026 »: the first of the month is an ordinal in French."""
-    written = format_date(value, pattern, locale="fr")
-    return f"1er{written[1:]}" if pattern.startswith("d ") and value.day == 1 else written
-
-
-def capital(value):
-    """Return the text with its first letter large and the rest as it was."""
-    return value[:1].upper() + value[1:]
-
-
-def letters(value):
-    """Return a whole number in French words: « neuf »."""
-    return num2words(value, lang="fr")
-
-
-def coordinates(place):
-    """Return « 14,01528° N, 4,24361° O » for a place with latitude and longitude in degrees."""
-
-    def half(value, positive, negative):
-        number = f"{abs(value):.5f}".replace(".", ",")
-        return f"{number}°\u00a0{positive if value >= 0 else negative}"
-
-    return f"{half(place['latitude'], 'N', 'S')}, {half(place['longitude'], 'E', 'O')}"
 
 
 def qr(address):

@@ -4,7 +4,7 @@ import copy
 from datetime import date
 
 ISSUED = {
-    "reference": "MP-2026-0417-K",
+    "reference": "CV-2026-0311-P",
     "code": "7KQ4-M2XD-93TA",
     "address": "https://benkan.example/v/7KQ4-M2XD-93TA",
     "host": "benkan.example/v",
@@ -322,7 +322,7 @@ PAYMENT_ORDER = {
     "on": date(2026, 5, 4),
     "project": PROJECT,
     "group_name": GROUP["name"],
-    "contract": "MP-2026-0417-K",
+    "contract": "CV-2026-0311-P",
     "tranche": 1,
     "tranches": 3,
     "amount": 1425000,
@@ -346,7 +346,7 @@ RECEIPT = {
     "on": date(2026, 5, 11),
     "project": PROJECT,
     "group": GROUP,
-    "contract": "MP-2026-0417-K",
+    "contract": "CV-2026-0311-P",
     "order": "OP-2026-0102-D",
     "tranche": 1,
     "tranches": 3,

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from grants.core.errors import Problems
-from grants.documents import contexts, fonts, plain, setting
+from grants.documents import contexts, fonts, french, plain, setting
 from grants.documents.kinds import KINDS
 from grants.documents.rendering import BadContext, prepared, render
 from grants.documents.sandbox import Press, the_press
@@ -194,9 +194,9 @@ def test_press_that_dies_is_replaced():
 
 
 def test_day_and_number_are_written_the_french_way():
-    assert setting.day(date(2026, 4, 1)) == "1er avril 2026"
-    assert setting.day(date(2026, 4, 21)) == "21 avril 2026"
-    assert setting.letters(9) == "neuf"
+    assert french.day(date(2026, 4, 1)) == "1er avril 2026"
+    assert french.day(date(2026, 4, 21)) == "21 avril 2026"
+    assert french.letters(9) == "neuf"
 
 
 def test_plain_data_survive_the_way_to_the_press_and_give_one_fingerprint():
