@@ -78,6 +78,12 @@ EFFECTS = frozenset(
         "payments.plan_tranches",
         "payments.cancel_remaining",
         "payments.mark_received",
+        "payments.mark_verified",
+        "payments.mark_released",
+        "payments.mark_confirmed",
+        "payments.mark_failed",
+        "payments.mark_cancelled",
+        "payments.start_again",
     ]
 )
 FORMS = frozenset(
@@ -90,6 +96,7 @@ FORMS = frozenset(
         "followup.contribution",
         "followup.closing",
         "payments.failure",
+        "payments.release",
         "payments.receipt",
         "payments.confirmation",
     ]

@@ -1,0 +1,172 @@
+"""What must be true before a tranche is paid: each condition is registered with its check, and answers with its evidence.
+
+A later slice registers what only it can know: `@condition("visit_on_track", _l("Visit on track"))` over `check(tranche)`,
+which yields a reason (text or `lifecycle.Reason`) for each thing that is missing, and `Evidence(text)` for what was found.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from grants.calls import rules as call_rules
+from grants.contracts import queries as contracts
+from grants.core.database import db
+from grants.core.formatting import day
+from grants.core.money import format_francs, share
+from grants.core.texts import language
+from grants.funds.queries import balance
+from grants.groups.guards import account_verified as account_gaps
+from grants.lifecycle import Reason
+from grants.payments.models import Tranche
+
+PAYABLE_STEP = "disbursement"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a condition is met: the paper, the day, the figure."""
+
+    text: object
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A condition of a tranche as it stands now: its words, what is missing, and the evidence of what is there."""
+
+    code: str
+    label: str
+    missing: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    @property
+    def met(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    code: str
+    label: object
+    check: Callable[[Tranche], Iterable[object]]
+
+
+_conditions: dict[str, _Condition] = {}
+# What every tranche needs, whatever its call says.
+ALWAYS = ("not_suspended",)
+
+
+def condition(code: str, label: object) -> Callable:
+    """Register the check of a condition. A later slice that knows more takes the place of an earlier one."""
+
+    def register(check: Callable) -> Callable:
+        _conditions[code] = _Condition(code, label, check)
+        return check
+
+    return register
+
+
+def findings(tranche: Tranche) -> list[Finding]:
+    """Every condition of a tranche as it stands now. One that nobody can check is not met."""
+    return [_finding(code, tranche) for code in (*tranche.conditions, *ALWAYS)]
+
+
+def label_of(code: str) -> str:
+    """The words of a condition; its code where nobody registered it."""
+    return str(_conditions[code].label) if code in _conditions else code
+
+
+def missing(tranche: Tranche) -> list[str]:
+    """Everything that stands in the way of a tranche, in words."""
+    return [reason for finding in findings(tranche) for reason in finding.missing]
+
+
+def _finding(code: str, tranche: Tranche) -> Finding:
+    known = _conditions.get(code)
+    if known is None:
+        return Finding(code, code, (_("The condition “%(code)s” cannot be checked here.", code=code),), ())
+    found = list(known.check(tranche))
+    gaps = tuple(_text(one) for one in found if not isinstance(one, Evidence))
+    return Finding(code, str(known.label), gaps, tuple(str(one.text) for one in found if isinstance(one, Evidence)))
+
+
+def _text(reason: object) -> str:
+    return reason.in_locale(language()) if isinstance(reason, Reason) else str(reason)
+
+
+@condition("contract_in_force", _l("Contract signed and in force"))
+def contract_in_force(tranche: Tranche):
+    """The very contract of this tranche holds."""
+    contract = contracts.live(tranche.project)
+    if contract is None or contract.in_force_at is None or contract.id != tranche.contract_id:
+        yield Reason(_("The contract is not in force."))
+    else:
+        text = _("%(reference)s, signed on %(day)s", reference=contract.reference, day=day(contract.signed_on))
+        yield Evidence(text)
+
+
+@condition("account_verified", _l("Account verified by a second person"))
+def account_verified(tranche: Tranche):
+    """Where the money goes was checked by somebody other than who entered it."""
+    yield from account_gaps(tranche.project, None)
+    account = tranche.project.group.account
+    if account is not None and account.verified_at is not None:
+        text = _(
+            "%(institution)s, ending in %(end)s, verified on %(day)s by %(name)s",
+            institution=account.institution,
+            end=account.number[-4:],
+            day=day(account.verified_at),
+            name=account.verified_by.name,
+        )
+        yield Evidence(text)
+
+
+@condition("previous_justified", _l("Earlier tranches justified"))
+def previous_justified(tranche: Tranche):
+    """What was paid before is justified or given back: the last tranche at the share of the call, the others whole."""
+    previous = _previous(tranche)
+    if previous is None:
+        return
+    percent = call_rules.parse(tranche.project.call.rules).justify_percent
+    before = _sum_before(previous)
+    needed = before + share(previous.amount, percent)
+    held = balance(tranche.project)
+    done = held.justified + held.refunded
+    text = _(
+        "%(done)s justified, %(needed)s needed",
+        done=format_francs(done),
+        needed=format_francs(needed),
+    )
+    if done < needed:
+        yield Reason(text)
+    else:
+        yield Evidence(text)
+
+
+def _previous(tranche: Tranche) -> Tranche | None:
+    return db.session.scalar(
+        select(Tranche).where(Tranche.contract_id == tranche.contract_id, Tranche.number == tranche.number - 1)
+    )
+
+
+def _sum_before(tranche: Tranche) -> int:
+    """What the tranches before this one amount to, in francs."""
+    wanted = select(func.coalesce(func.sum(Tranche.amount), 0)).where(
+        Tranche.contract_id == tranche.contract_id, Tranche.number < tranche.number
+    )
+    return int(db.session.scalar(wanted))
+
+
+@condition("not_suspended", _l("Payments open"))
+def not_suspended(tranche: Tranche):
+    """The file stands at the step in which tranches are paid, and this one was not cancelled."""
+    if tranche.cancelled_at is not None:
+        yield Reason(_("This tranche was cancelled."))
+    if tranche.project.step == "suspended":
+        yield Reason(_("The micro-project is suspended."))
+    elif tranche.project.step != PAYABLE_STEP:
+        yield Reason(_("The file is not at the step in which a tranche is paid."))
+    else:
+        yield Evidence(_("neither suspended nor terminated"))

@@ -1,0 +1,59 @@
+"""What must be true of money for a file or an order to go on."""
+
+from flask_babel import gettext as _
+
+from grants.lifecycle import Reason, guard
+from grants.payments import conditions, queries
+
+
+@guard("payments.conditions_met")
+def conditions_met(order, by):
+    """Every condition of the tranche holds now, not only when the order was prepared."""
+    for reason in conditions.missing(order.tranche):
+        yield Reason(reason)
+
+
+@guard("payments.account_unchanged")
+def account_unchanged(order, by):
+    """The money goes where the order said when it was prepared."""
+    account = order.project.group.account
+    if account is None or account.id != order.account_id or account.number != order.account_number:
+        text = _(
+            "The account of the group is no longer the one ending in %(end)s for which the order was prepared: "
+            "cancel the order and prepare it anew.",
+            end=order.account_number[-4:],
+        )
+        yield Reason(text)
+
+
+@guard("payments.tranche_received")
+def tranche_received(project, by):
+    """The receipt of the tranche being paid was recorded. One of an earlier tranche does not count."""
+    order = queries.current_order(project)
+    if order is None or order.sent_at is None or order.sent_at < project.step_since:
+        yield Reason(_("No payment of this tranche has been sent."))
+    elif order.received_on is None:
+        yield Reason(_("The receipt of order %(reference)s has not been recorded.", reference=order.reference))
+
+
+@guard("payments.tranche_left")
+def tranche_left(project, by):
+    """There is something left to pay, and nothing half paid."""
+    found = queries.tranches(project)
+    waiting = queries.under_way(found)
+    if waiting is not None:
+        yield Reason(_("The order %(reference)s is still under way.", reference=waiting.reference))
+    if queries.next_unpaid(found) is None:
+        yield Reason(_("All tranches have been paid."))
+
+
+@guard("payments.no_tranche_left")
+def no_tranche_left(project, by):
+    """All that was promised was paid, or is no longer to be."""
+    found = queries.tranches(project)
+    waiting = queries.under_way(found)
+    if waiting is not None:
+        yield Reason(_("The order %(reference)s is still under way.", reference=waiting.reference))
+    left = [one.number for one in found if one.cancelled_at is None and not queries.is_paid(one)]
+    if left:
+        yield Reason(_("Not yet paid: tranche %(numbers)s.", numbers=", ".join(map(str, left))))

@@ -1,0 +1,158 @@
+"""Planning tranches, preparing the orders that pay them, and what each act on an order leaves behind."""
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from grants import lifecycle
+from grants.access import policy
+from grants.calls import rules as call_rules
+from grants.contracts import queries as contracts
+from grants.core import clock
+from grants.core.database import db
+from grants.core.errors import Problem, Problems, Refused
+from grants.core.money import format_francs
+from grants.core.references import new_reference
+from grants.funds.queries import balance
+from grants.groups.models import PaymentAccount
+from grants.payments import conditions, queries
+from grants.payments.models import PaymentOrder, Tranche
+from grants.projects.models import Project
+
+# Orders at these steps have not left the house.
+NOT_SENT = ("prepared", "verified", "failed")
+
+
+def plan_tranches(project: Project) -> list[Tranche]:
+    """Make the tranches of the contract that has come into force, by the rules of its call. Their sum is the grant.
+
+    Raises Problems where the grant is too small for them, Refused where the commitment is not the contract's amount.
+    """
+    contract = contracts.live(project)
+    if contract is None or contract.in_force_at is None:
+        raise Refused(_("The contract is not in force."))
+    committed = balance(project).committed
+    if committed != contract.amount:
+        raise Refused(
+            _(
+                "The contract is for %(amount)s, but %(committed)s is committed.",
+                amount=format_francs(contract.amount),
+                committed=format_francs(committed),
+            )
+        )
+    rules = call_rules.parse(project.call.rules)
+    percents = rules.plan_for(contract.amount, project.kind)
+    try:
+        parts = call_rules.amounts(percents, contract.amount)
+    except ValueError:
+        text = _("%(amount)s is too little to be paid in tranches.", amount=format_francs(contract.amount))
+        raise Problems(Problem(text)) from None
+    planned = [
+        Tranche(
+            project_id=project.id,
+            contract_id=contract.id,
+            number=number,
+            percent=percent,
+            amount=part,
+            conditions=list(rules.conditions_for(number)),
+        )
+        for number, (percent, part) in enumerate(zip(percents, parts, strict=True), 1)
+    ]
+    db.session.add_all(planned)
+    db.session.flush()
+    return planned
+
+
+def prepare(tranche: Tranche, *, by) -> PaymentOrder:
+    """Prepare the order of the next tranche. The account is copied as it is: a change sends the order back.
+
+    Raises Refused with everything that stands in the way: another tranche comes first, an order is under way, a
+    condition is not met.
+    """
+    project = tranche.project
+    policy.require(by, "payments.prepare", project)
+    _lock_project(project)
+    found = queries.tranches(project)
+    waiting = queries.under_way(found)
+    if waiting is not None:
+        raise Refused(_("The order %(reference)s is still under way.", reference=waiting.reference))
+    if queries.next_unpaid(found) is not tranche:
+        raise Refused(_("Tranche %(number)s is not the next one to be paid.", number=tranche.number))
+    if gaps := conditions.missing(tranche):
+        raise Refused(*gaps)
+    account = project.group.account
+    _lock_account(account)
+    order = PaymentOrder(
+        reference=new_reference("OP"),
+        project=project,
+        tranche=tranche,
+        place_code=project.place_code,
+        amount=tranche.amount,
+        account=account,
+        account_number=account.number,
+        prepared_by=by,
+    )
+    lifecycle.begin(
+        order,
+        by=by,
+        data={
+            "project": project.reference,
+            "tranche": tranche.number,
+            "amount": order.amount,
+            "account_ends_in": account.number[-4:],
+        },
+    )
+    db.session.expire(tranche, ["orders"])
+    return order
+
+
+def cancel_remaining(project: Project, reason: str, *, by) -> list[Tranche]:
+    """Cancel what was not paid: orders that have not left, then their tranches.
+
+    Raises Refused where an order was sent and its outcome is not known: money that has left cannot be called back here.
+    """
+    _lock_project(project)
+    found = queries.tranches(project)
+    orders = [order for order in map(queries.live_order, found) if order is not None and order.paid_on is None]
+    sent = [order for order in orders if order.step not in NOT_SENT]
+    if sent:
+        raise Refused(
+            *(
+                _(
+                    "The order %(reference)s was sent: wait until it is confirmed or reported as failed.",
+                    reference=order.reference,
+                )
+                for order in sent
+            )
+        )
+    for order in orders:
+        lifecycle.perform(order, "cancel", by=by, data={"reason": reason})
+    left = [one for one in found if one.cancelled_at is None and not queries.is_paid(one)]
+    for tranche in left:
+        tranche.cancelled_at = clock.now()
+    db.session.flush()
+    return left
+
+
+def hold_still(order: PaymentOrder) -> None:
+    """Keep the file and the account of an order as they are until the end of the transaction, and look at both again.
+
+    Guards look before anybody is kept waiting: a suspension or a new account may have come between. Raises Refused.
+    """
+    _lock_project(order.project)
+    account = order.account
+    _lock_account(account)
+    if account.closed_at is not None:
+        raise Refused(_("The account of the group was replaced meanwhile: cancel the order and prepare it anew."))
+    if order.project.step != conditions.PAYABLE_STEP:
+        raise Refused(_("The file is not at the step in which a tranche is paid."))
+
+
+def _lock_project(project: Project) -> None:
+    db.session.flush()
+    db.session.execute(
+        select(Project).where(Project.id == project.id).with_for_update(of=Project).execution_options(populate_existing=True)
+    ).unique().all()
+
+
+def _lock_account(account: PaymentAccount) -> None:
+    db.session.refresh(account, with_for_update={"of": PaymentAccount})

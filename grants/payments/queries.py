@@ -1,0 +1,117 @@
+"""What is read about tranches and payment orders."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from grants.access import policy
+from grants.access.models import Person
+from grants.contracts.models import Contract
+from grants.core.database import db
+from grants.core.errors import NotFound
+from grants.groups.models import Group
+from grants.payments.models import PaymentOrder, Tranche
+from grants.projects.models import Project
+
+
+def tranches(project: Project) -> list[Tranche]:
+    """The tranches of a file's live contract, else of its last one, with their orders."""
+    contract = (
+        select(Contract.id)
+        .where(Contract.project_id == project.id)
+        .order_by(Contract.cancelled_at.is_not(None), Contract.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return list(
+        db.session.scalars(
+            select(Tranche)
+            .options(selectinload(Tranche.orders))
+            .where(Tranche.contract_id == contract)
+            .order_by(Tranche.number)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def live_order(tranche: Tranche) -> PaymentOrder | None:
+    """The order of a tranche that was not cancelled, whatever became of it."""
+    return next((order for order in tranche.orders if order.live), None)
+
+
+def is_paid(tranche: Tranche) -> bool:
+    """Whether the money of a tranche left, by its order."""
+    order = live_order(tranche)
+    return order is not None and order.paid_on is not None
+
+
+def next_unpaid(found: list[Tranche]) -> Tranche | None:
+    """The first tranche that is neither paid nor cancelled."""
+    return next((one for one in found if one.cancelled_at is None and not is_paid(one)), None)
+
+
+def under_way(found: list[Tranche]) -> PaymentOrder | None:
+    """The order of a file that waits for anything: to be verified, sent, confirmed, or acknowledged by the group."""
+    orders = (live_order(one) for one in found)
+    return next((order for order in orders if order is not None and order.received_on is None), None)
+
+
+def current_order(project: Project) -> PaymentOrder | None:
+    """The live order of a file that is under way, else its latest live one."""
+    found = tranches(project)
+    waiting = under_way(found)
+    if waiting is not None:
+        return waiting
+    received = [order for order in map(live_order, found) if order is not None]
+    return received[-1] if received else None
+
+
+def loaded():
+    """The select of orders with all that their pages read, in one query."""
+    names = (PaymentOrder.prepared_by, PaymentOrder.verified_by, PaymentOrder.released_by)
+    return select(PaymentOrder).options(
+        joinedload(PaymentOrder.project).joinedload(Project.group).joinedload(Group.account),
+        joinedload(PaymentOrder.tranche),
+        joinedload(PaymentOrder.account),
+        *(joinedload(name).lazyload(Person.grants) for name in names),
+    )
+
+
+def find(reference: str, person) -> PaymentOrder | None:
+    """The order of a reference where this person may follow it, else None."""
+    order = db.session.scalar(loaded().where(PaymentOrder.reference == reference))
+    return order if order is not None and policy.sees(person, "payments.follow", order) else None
+
+
+def visible(reference: str, person) -> PaymentOrder:
+    """The order of a reference where this person may follow it. Raises NotFound otherwise."""
+    order = find(reference, person)
+    if order is None:
+        raise NotFound(reference)
+    return order
+
+
+def tranche_of(project: Project, number: int) -> Tranche:
+    """A tranche of a file's contract by its number. Raises NotFound."""
+    found = next((one for one in tranches(project) if one.number == number), None)
+    if found is None:
+        raise NotFound(f"{project.reference}/{number}")
+    return found
+
+
+def bank_reference_taken(reference: str, order: PaymentOrder) -> PaymentOrder | None:
+    """The other order that was confirmed under a bank reference, if there is one."""
+    return db.session.scalar(
+        select(PaymentOrder).where(PaymentOrder.bank_reference == reference, PaymentOrder.id != order.id)
+    )
+
+
+def chosen(ids: list[int], person) -> list[Tranche]:
+    """The tranches of these ids on whose files the person may prepare payments, in the order of the list."""
+    wanted = (
+        select(Tranche)
+        .join(Tranche.project)
+        .options(joinedload(Tranche.project).joinedload(Project.group).joinedload(Group.account))
+        .where(Tranche.id.in_(ids), policy.in_sight(person, "payments.prepare", Project.place_code))
+        .order_by(Project.step_since, Tranche.id)
+    )
+    return list(db.session.scalars(wanted).unique())

@@ -1,0 +1,47 @@
+"""What payments give to the house."""
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from grants.access import policy
+from grants.core import navigation
+from grants.core.database import db
+from grants.documents.ownership import shows_files
+from grants.lifecycle import Kind, register_kind, via
+from grants.payments import (  # noqa: F401  (importing registers what they hold)
+    conditions,
+    effects,
+    file_section,
+    forms,
+    guards,
+    queries,
+)
+from grants.payments.models import PaymentOrder
+
+navigation.entry(50, _l("Payments"), "payments.index", "payments.view")
+
+register_kind(
+    Kind(
+        code="payment_order",
+        model=PaymentOrder,
+        load=queries.find,
+        url=lambda order: url_for("payments.show", reference=order.reference),
+        title=lambda order: _("Tranche %(number)s · %(title)s", number=order.tranche.number, title=order.project.title),
+    )
+)
+
+
+@via("payments.order")
+def _where_receipts_are_recorded(project) -> str | None:
+    order = queries.current_order(project)
+    if order is None:
+        return url_for("payments.tranches", reference=project.reference)
+    return url_for("payments.show", reference=order.reference)
+
+
+@shows_files("payment_order")
+def _files(person, order_id: int) -> bool:
+    order = db.session.scalar(select(PaymentOrder).where(PaymentOrder.id == order_id))
+    return order is not None and policy.sees(person, "payments.follow", order)

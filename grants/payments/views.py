@@ -1,0 +1,160 @@
+"""The finance page, the page of an order, the tranches of a file, and the preparation of orders one by one or together."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from grants import journal
+from grants.access import allowed, current_person, policy, role_label
+from grants.core.database import db
+from grants.core.errors import Problems, Refused
+from grants.core.formatting import moment
+from grants.core.texts import pick
+from grants.core.web import page
+from grants.groups.accounts import show_number
+from grants.lifecycle import definition_of
+from grants.lifecycle.panel import panel
+from grants.payments import conditions, file_section, operations, papers, queries, worklist
+from grants.payments.filters import FilterForm
+from grants.projects import queries as projects
+from grants.projects.path import badge, rail
+
+bp = Blueprint("payments", __name__)
+
+MOST_AT_ONCE = 100
+
+
+@bp.get("/payments")
+@allowed("payments.view")
+def index():
+    """What may be paid today, what waits for whom, what was paid, what is not justified."""
+    person = current_person()
+    view = request.args.get("view")
+    view = view if view in worklist.VIEWS else "payable"
+    form = FilterForm.read(request.args, view)
+    filters = form.filters()
+    found = getattr(worklist, view)(person, filters, after=request.args.get("after"))
+    kept = {name: value for name, value in request.args.items() if name not in ("after", "view") and value}
+    return page(
+        f"payments/{view}.html",
+        view=view,
+        form_filters=form,
+        items=found.items,
+        counts=worklist.counts(person, filters),
+        tabs=_tabs(view, kept),
+        next=url_for(".index", view=view, after=found.next, **kept) if found.next else None,
+        first=url_for(".index", view=view, **kept) if request.args.get("after") else None,
+        clear=url_for(".index", view=view),
+        may_prepare=policy.may(person, "payments.prepare"),
+        step_words=_step_words,
+        role_label=role_label,
+        paid_on=worklist.last_paid_on(found.items) if view == "unjustified" else {},
+    )
+
+
+def _tabs(view: str, kept: dict) -> list[dict]:
+    words = {
+        "payable": _("To be paid"),
+        "waiting": _("Under way"),
+        "paid": _("Paid"),
+        "unjustified": _("Not justified"),
+    }
+    return [
+        {"label": label, "url": url_for(".index", view=code, **kept), "current": code == view, "code": code}
+        for code, label in words.items()
+    ]
+
+
+def _step_words(order) -> str:
+    return pick(definition_of(order).place(order.step).label)
+
+
+@bp.post("/payments/prepare")
+@allowed("payments.prepare")
+def prepare_several():
+    """Prepare the orders of the tranches that were ticked; each is looked at by itself and has its own answer."""
+    person = current_person()
+    ids = [int(value) for value in request.form.getlist("tranche") if value.isdecimal()][:MOST_AT_ONCE]
+    if not ids:
+        flash(_("Tick at least one tranche."), "warning")
+        return redirect(url_for(".index"))
+    results = [_prepared(tranche, person) for tranche in queries.chosen(ids, person)]
+    done = sum(result["order"] is not None for result in results)
+    return page(
+        "payments/prepared.html",
+        results=results,
+        summary=ngettext("%(num)d order prepared", "%(num)d orders prepared", done),
+    )
+
+
+def _prepared(tranche, person) -> dict:
+    try:
+        with db.session.begin_nested():
+            order = operations.prepare(tranche, by=person)
+        return {"tranche": tranche, "order": order, "reasons": []}
+    except Refused as refused:
+        return {"tranche": tranche, "order": None, "reasons": refused.reasons}
+    except Problems as found:
+        return {"tranche": tranche, "order": None, "reasons": found.problems}
+
+
+@bp.get("/projects/<reference>/tranches")
+@allowed("contracts.view")
+def tranches(reference: str):
+    """The tranches of a file, with what each needs and how it is met."""
+    person = current_person()
+    project = projects.visible(reference, person)
+    shown = file_section.lines(project, person)
+    return page(
+        "payments/tranches.html",
+        project=project,
+        lines=shown,
+        preparable=file_section.may_prepare(project, person, shown),
+        total=sum(line.tranche.amount for line in shown),
+    )
+
+
+@bp.post("/projects/<reference>/tranches/<int:number>/order")
+@allowed("payments.prepare")
+def prepare(reference: str, number: int):
+    """Prepare the order of one tranche."""
+    person = current_person()
+    project = projects.visible(reference, person)
+    order = operations.prepare(queries.tranche_of(project, number), by=person)
+    flash(_("The order %(reference)s is prepared; somebody else verifies it.", reference=order.reference))
+    return redirect(url_for(".show", reference=order.reference))
+
+
+@bp.get("/payments/<reference>")
+@allowed("payments.follow")
+def show(reference: str):
+    """One order: where it stands, to whom it pays, on what evidence, and what can be done now."""
+    person = current_person()
+    order = queries.visible(reference, person)
+    definition = definition_of(order)
+    events = list(reversed(journal.history(order)))
+    whole_number = policy.sees(person, "payments.view", order)
+    number = show_number(order.account.kind, order.account_number)
+    return page(
+        "payments/show.html",
+        order=order,
+        project=order.project,
+        account_number=number if whole_number else f"… {order.account_number[-4:]}",
+        account_changed=order.project.group.account is None or order.project.group.account.id != order.account_id,
+        badge=badge(order, definition),
+        rail=rail(order, definition, [event for event in events if event.to_step]),
+        offers=panel(order, person),
+        findings=conditions.findings(order.tranche) if order.paid_on is None and order.live else [],
+        events=[_as_shown(event) for event in reversed(events)],
+        receipt_form=papers.receipt_form(order),
+    )
+
+
+def _as_shown(event) -> dict:
+    return {
+        "when": moment(event.at),
+        "text": f"{journal.sentence(event)} · {event.actor_name}",
+        "detail": event.reason,
+        "mark": None,
+        "tone": None,
+    }
