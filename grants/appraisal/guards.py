@@ -1,0 +1,79 @@
+"""What the appraisal asks before a file goes on, and what returning it changes."""
+
+from flask_babel import gettext as _
+
+from grants.appraisal import queries
+from grants.core.database import db
+from grants.core.formatting import day
+from grants.core.texts import pick
+from grants.lifecycle import Reason, effect, guard
+from grants.projects.models import Project
+
+
+@guard("appraisal.eligibility_checked")
+def eligibility_checked(project: Project, by):
+    """Every question of the call has its answer, and none is no."""
+    given = queries.checks(project)
+    for question in queries.rules_of(project).eligibility_questions:
+        check = given.get(question.code)
+        if check is None:
+            yield Reason(_("Not answered yet: “%(question)s”.", question=pick(question.label)))
+        elif check.answer == "no":
+            words = {"question": pick(question.label), "reason": check.note}
+            yield Reason(_("Answered with no: “%(question)s” – %(reason)s", **words))
+
+
+@guard("appraisal.ineligibility_found")
+def ineligibility_found(project: Project, by):
+    """Nobody is turned away without a question of the call that was answered with no."""
+    if not any(check.answer == "no" for check in queries.checks(project).values()):
+        yield Reason(_("No eligibility question is answered with no: there is nothing to declare the file ineligible for."))
+
+
+@guard("appraisal.screening_done")
+def screening_done(project: Project, by):
+    """The screening sheet is filled in, and holds nothing that the programme never pays for."""
+    found = queries.screening(project)
+    if found is None:
+        yield Reason(_("The environmental and social screening sheet is not filled in yet."))
+    elif found.risk_class == "A":
+        yield Reason(_("The screening puts this file in class A: the programme does not pay for it."))
+
+
+@guard("appraisal.field_check_done")
+def field_check_done(project: Project, by):
+    """Somebody saw the site, and what they saw confirms the application."""
+    found = queries.field_check(project)
+    if found is None:
+        yield Reason(_("The site has not been visited for this revision yet."))
+    elif not found.confirmed:
+        yield Reason(
+            _("The visit of %(day)s did not confirm the application: return it for completion.", day=day(found.visited_on))
+        )
+
+
+@guard("appraisal.two_scores")
+def two_scores(project: Project, by):
+    """Two independent sheets, and a third one where they lie too far apart."""
+    scores = queries.scoring(project)
+    if scores.complete:
+        return
+    names = queries.appraisers_left(project, scores)
+    who = _(" or ").join(names) if names else _("nobody else of the regional team is left here")
+    if len(scores.sheets) >= queries.SHEETS:
+        yield Reason(_("A third score sheet is needed: gap of %(gap)s points (%(who)s).", gap=scores.gap, who=who))
+    elif scores.sheets:
+        yield Reason(_("The second score sheet is missing (%(who)s).", who=who))
+    else:
+        yield Reason(_("Both score sheets are missing (%(who)s).", who=who))
+
+
+@effect("appraisal.set_sheets_aside")
+def set_sheets_aside(project: Project, act) -> None:
+    """Keep the sheets of a file that is returned, and count them no longer."""
+    sheets = queries.scoring(project).sheets
+    for sheet in sheets:
+        sheet.superseded_at = act.at
+    db.session.flush()
+    if sheets:
+        act.note(sheets_set_aside=len(sheets))
