@@ -1,13 +1,16 @@
 """What must be true after the money before a file goes on. Each reason names amounts and days."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from grants.calls import rules
 from grants.core.formatting import day
 from grants.core.money import format_francs
 from grants.followup import queries
 from grants.funds.queries import balance
 from grants.lifecycle import Reason, guard
+from grants.payments import conditions
+from grants.payments import queries as tranches
+from grants.payments.conditions import Evidence, condition
 
 
 @guard("followup.contribution_proven")
@@ -24,19 +27,10 @@ def contribution_proven(project, by):
 
 @guard("followup.justified_enough")
 def justified_enough(project, by):
-    """The share of the call's rules of what was paid is justified or given back."""
-    money, wanted = balance(project), rules.parse(project.call.rules).justify_percent
-    settled = money.justified + money.refunded
-    if money.paid and settled * 100 < money.paid * wanted:
-        yield Reason(
-            _(
-                "%(settled)s of %(paid)s is justified, %(percent)s %%; %(wanted)s %% is needed.",
-                settled=format_francs(settled),
-                paid=format_francs(money.paid),
-                percent=settled * 100 // money.paid,
-                wanted=wanted,
-            )
-        )
+    """What the next tranche asks of the ones before it: the same check as before its payment."""
+    following = tranches.next_unpaid(tranches.tranches(project))
+    if following is not None:
+        yield from (found for found in conditions.previous_justified(following) if isinstance(found, Reason))
     yield from _unjudged(project)
 
 
@@ -75,3 +69,20 @@ def _unjudged(project):
     waiting = queries.waiting_amount(project)
     if waiting:
         yield Reason(_("Vouchers of %(amount)s wait to be judged.", amount=format_francs(waiting)))
+
+
+@condition("contribution_proven", _l("Own contribution proven"))
+def _contribution(tranche):
+    yield from contribution_proven(tranche.project, None)
+    proven = queries.contributed(tranche.project)
+    if total := proven["cash"] + proven["in_kind"]:
+        yield Evidence(_("%(amount)s proven", amount=format_francs(total)))
+
+
+@condition("visit_on_track", _l("Visit on track since the last payment"))
+def _visit(tranche):
+    missing = list(visit_on_track(tranche.project, None))
+    yield from missing
+    if not missing:
+        visit = queries.last_visit(tranche.project)
+        yield Evidence(_("visit of %(day)s by %(name)s", day=day(visit.visited_on), name=visit.by.name))
