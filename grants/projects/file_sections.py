@@ -93,10 +93,25 @@ def papers(project, person):
     }
 
 
-def as_shown(event) -> dict:
+def gathered(events: list) -> list[dict]:
+    """Events as `ui.timeline` shows them; the same act of a person several times on end is one line with its count."""
+    groups: list[list] = []
+    for event in events:
+        last = groups[-1][0] if groups else None
+        same = last is not None and (last.action, last.actor_id) == (event.action, event.actor_id)
+        if same and event.to_step is None and event.reason is None:
+            groups[-1].append(event)
+        else:
+            groups.append([event])
+    return [as_shown(group[0], len(group)) for group in groups]
+
+
+def as_shown(event, times: int = 1) -> dict:
     """An event as `ui.timeline` shows it."""
     values = event.values
     text = f"{journal.sentence(event)} · {event.actor_name}"
+    if times > 1:
+        text = _("%(act)s, %(times)s times", act=text, times=times)
     if revision := values.get("revision"):
         text = _("%(act)s · revision %(number)s", act=text, number=revision)
     return {

@@ -228,7 +228,7 @@ class RemoveForm(Form):
 class FiltersForm(SubForm):
     """What narrows the list of files. Read from the address (GET), so it has no token."""
 
-    q = StringField(_l("Title, group or reference"))
+    q = StringField(_l("Title or group"))
     step = SelectField(_l("Step"), validate_choice=False)
     kind = SelectField(_l("Kind"), validate_choice=False)
     place = SelectField(_l("Region"), validate_choice=False)

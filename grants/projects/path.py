@@ -32,17 +32,21 @@ def rail(project, definition: Definition, moves: Sequence) -> list[dict]:
     return items
 
 
-def badge(project, definition: Definition) -> tuple[str, str]:
-    """Where a file stands, in words and with the tone of a tag: (`Évaluation · en retard de 3 jours`, `late`)."""
+def standing(project, definition: Definition) -> tuple[str, str, str]:
+    """Where a file stands, the tone of its tag, and how late it is in words: (`Évaluation`, `late`, `3 jours de retard`)."""
     place = definition.place(project.step)
     label = pick(place.label)
     if definition.is_end(project.step):
-        return label, END_TONES[place.tone]
-    if project.late:
-        if project.days_late:
-            return _("%(step)s · %(days)s late", step=label, days=days(project.days_late)), "late"
-        return _("%(step)s · late", step=label), "late"
-    return label, "now"
+        return label, END_TONES[place.tone], ""
+    if not project.late:
+        return label, "now", ""
+    return label, "late", _("%(days)s late", days=days(project.days_late)) if project.days_late else _("late since today")
+
+
+def badge(project, definition: Definition) -> tuple[str, str]:
+    """Where a file stands with its lateness in one line, and the tone of the tag."""
+    label, tone, late = standing(project, definition)
+    return f"{label} · {late}" if late else label, tone
 
 
 def _phase(definition: Definition, step: str | None) -> str | None:

@@ -21,7 +21,7 @@ def rows(projects: Iterable[Project], places: dict[str, str]) -> tuple[list[str]
     """The heading and the rows of a list of files; amounts in francs, days in Bamako."""
     heading = [
         _("Reference"), _("Title"), _("Group"), _("Kind"), _("Place"), _("Village"), _("Call"), _("Step"), _("Due on"),
-        _("Asked"), _("Own contribution"), _("Granted"), _("Paid"), _("Justified"), _("Begun on"),
+        _("Asked"), _("Own contribution"), _("Granted"), _("Paid out"), _("Justified"), _("Begun on"),
     ]  # fmt: skip
     found = []
     for project in projects:

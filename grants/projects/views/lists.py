@@ -15,7 +15,7 @@ from grants.places import queries as places
 from grants.projects import queries, takeaway
 from grants.projects.forms import FiltersForm
 from grants.projects.labels import kind_label
-from grants.projects.path import badge
+from grants.projects.path import standing
 from grants.projects.queries import Filters
 from grants.projects.views import bp
 
@@ -34,12 +34,13 @@ def index():
         "projects/index.html",
         filters=form,
         narrowed=filters != Filters(),
+        deeply=filters != Filters(q=filters.q, step=filters.step),
         projects=found.items,
         next=url_for(".index", **{**kept, "after": found.next}) if found.next else None,
         first=url_for(".index", **kept) if request.args.get("after") else None,
         kept={name: value for name, value in kept.items() if name != "sort"},
         sort=sort,
-        badge=lambda project: badge(project, definition_of(project)),
+        standing=lambda project: standing(project, definition_of(project)),
         kind_label=kind_label,
         may_export=policy.may(person, "projects.export"),
         may_draft=policy.may(person, "projects.draft"),
@@ -79,7 +80,7 @@ def search():
         files=files,
         groups=groups,
         most=queries.MOST_FOUND,
-        badge=lambda project: badge(project, definition_of(project)),
+        standing=lambda project: standing(project, definition_of(project)),
         kind_label=kind_label,
     )
 

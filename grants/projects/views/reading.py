@@ -2,6 +2,7 @@
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from grants.access import allowed, current_person, policy
 from grants.core.web import page
@@ -9,13 +10,13 @@ from grants.lifecycle import definition_of
 from grants.lifecycle.panel import panel
 from grants.projects import comparing, content, parts, queries, sections
 from grants.projects.editions import kind_of
-from grants.projects.file_sections import as_shown
+from grants.projects.file_sections import as_shown, gathered
 from grants.projects.labels import PAYER_LABELS, kind_label, paper_label
 from grants.projects.path import badge, rail
 from grants.projects.views import bp
 from grants.questionnaires import describe
 
-LATEST = 6
+LATEST, LOOKED_AT = 6, 30
 
 
 @bp.get("/projects/<reference>")
@@ -25,7 +26,7 @@ def show(reference: str):
     person = current_person()
     project = queries.visible(reference, person)
     definition = definition_of(project)
-    story = queries.story(project, latest=LATEST)
+    story = queries.story(project, latest=LOOKED_AT)
     drawn = sections.drawn(project, person)
     return page(
         "projects/show.html",
@@ -39,7 +40,7 @@ def show(reference: str):
         offers=[*_writing(project, person), *panel(project, person)],
         work=[section for section in drawn if not section.aside],
         facts=[section for section in drawn if section.aside],
-        events=[as_shown(event) for event in reversed(story[-LATEST:])],
+        events=gathered(list(reversed(story[-LOOKED_AT:])))[:LATEST],
     )
 
 
@@ -58,7 +59,7 @@ def _amounts(project) -> list[dict]:
     return [
         {"label": _("Asked"), "value": project.requested or None},
         {"label": _("Granted"), "value": project.granted},
-        {"label": _("Paid"), "value": balance.paid if contracted else None},
+        {"label": _("Paid out"), "value": balance.paid if contracted else None},
         {"label": _("Justified"), "value": balance.justified if contracted else None},
     ]
 
@@ -75,7 +76,9 @@ def _writing(project, person) -> list[dict]:
             "label": _("Check the application") if finished else _("Write the application"),
             "url": url_for(".check" if finished else ".application", reference=project.reference),
             "allowed": True,
-            "note": _("%(done)s of %(total)s parts are complete.", done=done, total=len(all_parts)),
+            "note": ngettext(
+                "%(num)d of %(total)s parts is complete.", "%(num)d of %(total)s parts are complete.", done, total=len(all_parts)
+            ),
             "tone": "secondary" if finished else "primary",
         }
     ]

@@ -204,7 +204,12 @@ def check(reference: str):
     return page(
         "projects/check.html",
         project=project,
-        gaps=[(part.title, problem, gap_url(project, part, problem)) for part in all_parts for problem in part.gaps],
+        gaps=[
+            (part.title, [(problem, gap_url(project, part, problem)) for problem in part.gaps])
+            for part in all_parts
+            if part.gaps
+        ],
+        count=sum(len(part.gaps) for part in all_parts),
         described=[
             (shown_section, part_url(project, by_section[shown_section.code]), by_section[shown_section.code].open)
             for shown_section in questionnaires.describe(kind.questionnaire, project.answers)
