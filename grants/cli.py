@@ -11,9 +11,10 @@ def init_app(app: Flask) -> None:
     """Give the commands to an application."""
     from grants.documents.commands import files
     from grants.funds.commands import funds
+    from grants.groups.commands import groups
     from grants.places.commands import places
 
-    for command in (setup, journal_group, workflow_group, places, funds, files):
+    for command in (setup, journal_group, workflow_group, places, groups, funds, files):
         app.cli.add_command(command)
     app.cli.commands.pop("shell", None)
 

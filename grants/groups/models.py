@@ -12,6 +12,25 @@ from grants.core.database import Model, UtcDateTime
 OFFICES = ("president", "treasurer", "secretary")
 
 
+class GroupImport(Model):
+    """A list of groups that was taken over, whole; the file is kept with it. `left_out` counts rows that were not ready."""
+
+    __tablename__ = "group_import"
+    __subject__ = "group_import"
+    __table_args__ = (CheckConstraint("registered > 0 AND left_out >= 0", name="counts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    file_name: Mapped[str] = mapped_column(String(160))
+    sha256: Mapped[str] = mapped_column(String(64))
+    registered: Mapped[int]
+    left_out: Mapped[int]
+    imported_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    imported_by: Mapped[Person] = relationship(foreign_keys=[imported_by_id])
+
+
 class Group(Model):
     """A women's cooperative, a youth association, a GIE, or an informal group whose receipt is on its way.
 
@@ -29,6 +48,7 @@ class Group(Model):
         CheckConstraint("(consent_on IS NULL) = (consent_witness IS NULL)", name="consent"),
         Index("ix_beneficiary_group_place_code", "place_code"),
         Index("ix_beneficiary_group_search_name", "search_name"),
+        Index("ix_beneficiary_group_import_id", "import_id"),
         CheckConstraint("(registration_number IS NULL) = (registration_key IS NULL)", name="registration_key"),
     )
 
@@ -58,6 +78,8 @@ class Group(Model):
     consent_text: Mapped[str | None] = mapped_column(String(20))
     consent_language: Mapped[str | None] = mapped_column(String(30))
     consent_witness: Mapped[str | None] = mapped_column(String(120))
+    # The list that the group came with, if it came with one.
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("group_import.id"))
     registered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 

@@ -77,7 +77,7 @@ def _check(group: Group, values: dict, by) -> None:
         Problem(_("A receipt has its date."), "registration_date")
         if number and not values.get("registration_date")
         else None,
-        Problem(_belongs_to(taken, by), "registration_number") if taken is not None and taken.id != group.id else None,
+        Problem(belongs_to(taken, by), "registration_number") if taken is not None and taken.id != group.id else None,
         Problem(_("Choose a language of the list."), "language")
         if values.get("language") and values["language"] not in LANGUAGES
         else None,
@@ -114,7 +114,7 @@ def _wrong_place(code: str, by) -> Problem | None:
     return None
 
 
-def _belongs_to(other: Group, by) -> str:
+def belongs_to(other: Group, by) -> str:
     """Whose receipt it is already; of a group out of sight nothing more than that it exists."""
     if policy.sees(by, "groups.view", other):
         return _("This receipt number belongs to %(name)s (%(reference)s).", name=other.name, reference=other.reference)
@@ -198,7 +198,7 @@ def add_account(group: Group, values: dict, *, by) -> PaymentAccount:
         None if values.get("kind") in ("bank", "wallet") else Problem(_("Say whether a bank or a wallet."), "kind"),
         _needed(values, "institution", _("Write the bank or the operator.")),
         wrong,
-        Problem(_account_of(shared, by), "number") if shared is not None else None,
+        Problem(account_of(shared, by), "number") if shared is not None else None,
         _needed(values, "holder", _("Write whose name the account is in.")),
         *_too_long(PaymentAccount, values, ("institution", "holder")),
     )
@@ -234,7 +234,8 @@ def _read_number(values: dict) -> tuple[str | None, Problem | None]:
         return None, Problem(str(refusal), "number")
 
 
-def _account_of(other: Group, by) -> str:
+def account_of(other: Group, by) -> str:
+    """Whose account it is already; of a group out of sight nothing more than that it exists."""
     if policy.sees(by, "groups.view", other):
         return _(
             "This account is already that of %(name)s (%(reference)s).", name=other.name, reference=other.reference

@@ -2,14 +2,14 @@
 
 from rapidfuzz import fuzz
 from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from grants.access import policy
 from grants.access.rights import RIGHTS
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
-from grants.groups.models import Group, Officer, PaymentAccount
+from grants.groups.models import Group, GroupImport, Officer, PaymentAccount
 from grants.groups.names import registration_key, search_name
 from grants.places import queries as places
 from grants.places.spelling import key
@@ -145,3 +145,23 @@ def waiting_accounts(person, *, limit: int = 30) -> list[PaymentAccount]:
         .limit(limit)
     )
     return list(db.session.scalars(query))
+
+
+def imports_of(person, *, limit: int = 5) -> list[GroupImport]:
+    """The lists that a person took over, the latest first."""
+    query = select(GroupImport).where(GroupImport.imported_by_id == person.id)
+    return list(db.session.scalars(query.order_by(GroupImport.id.desc()).limit(limit)))
+
+
+def imported(uuid: str, person) -> tuple[GroupImport, list[Group]]:
+    """A list that was taken over, with those of its groups that the person sees. Raises NotFound where there are none."""
+    made = db.session.scalar(
+        select(GroupImport).where(GroupImport.uuid == uuid).options(joinedload(GroupImport.imported_by))
+    )
+    if made is None:
+        raise NotFound(uuid)
+    seen = policy.in_sight(person, "groups.view", Group.place_code)
+    groups = list(db.session.scalars(select(Group).where(Group.import_id == made.id, seen).order_by(Group.id)))
+    if not groups:
+        raise NotFound(uuid)
+    return made, groups

@@ -12,7 +12,7 @@ from grants.core.database import db
 from grants.documents.ownership import shows_files
 from grants.groups import guards, queries  # noqa: F401  (importing the guards registers them)
 from grants.groups.labels import ACCOUNT_LABELS
-from grants.groups.models import Group
+from grants.groups.models import Group, GroupImport
 from grants.lifecycle import Item, inbox
 
 navigation.entry(20, _l("Groups"), "groups.index", "groups.view")
@@ -21,6 +21,7 @@ journal.say("group", "register", _l("Group registered"))
 journal.say("group", "correct", _l("Group corrected"))
 journal.say("group", "appoint", _l("Officer appointed"))
 journal.say("group", "add_account", _l("Payment account entered"))
+journal.say("group_import", "import", _l("List of groups taken over"))
 journal.say("group", "verify_account", _l("Payment account verified by a second person"))
 
 
@@ -28,6 +29,13 @@ journal.say("group", "verify_account", _l("Payment account verified by a second 
 def _files(person, group_id: int) -> bool:
     group = db.session.scalar(select(Group).where(Group.id == group_id))
     return group is not None and policy.sees(person, "groups.view", group)
+
+
+@shows_files("group_import")
+def _lists(person, import_id: int) -> bool:
+    """A list holds telephones and accounts of a whole region: only who brought it, and who checks the journal."""
+    made = db.session.get(GroupImport, import_id)
+    return made is not None and (made.imported_by_id == person.id or policy.may(person, "journal.view"))
 
 
 @inbox

@@ -246,45 +246,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_activation')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_activation_code_hash'))
     )
-    op.create_table('beneficiary_group',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('uuid', sa.String(length=36), nullable=False),
-    sa.Column('reference', sa.String(length=24), nullable=False),
-    sa.Column('name', sa.String(length=160), nullable=False),
-    sa.Column('search_name', sa.String(length=160), nullable=False),
-    sa.Column('kind', sa.String(length=20), nullable=False),
-    sa.Column('registration_number', sa.String(length=60), nullable=True),
-    sa.Column('registration_key', sa.String(length=80), nullable=True),
-    sa.Column('registration_date', sa.Date(), nullable=True),
-    sa.Column('registration_authority', sa.String(length=120), nullable=True),
-    sa.Column('place_code', sa.String(length=12), nullable=False),
-    sa.Column('village', sa.String(length=80), nullable=False),
-    sa.Column('women', sa.Integer(), nullable=False),
-    sa.Column('men', sa.Integer(), nullable=False),
-    sa.Column('youth', sa.Integer(), nullable=False),
-    sa.Column('language', sa.String(length=30), nullable=True),
-    sa.Column('phone', sa.String(length=20), nullable=True),
-    sa.Column('activity', sa.Text(), nullable=False),
-    sa.Column('consent_on', sa.Date(), nullable=True),
-    sa.Column('consent_text', sa.String(length=20), nullable=True),
-    sa.Column('consent_language', sa.String(length=30), nullable=True),
-    sa.Column('consent_witness', sa.String(length=120), nullable=True),
-    sa.Column('registered_by_id', sa.Integer(), nullable=False),
-    sa.Column('registered_at', UtcDateTime(), nullable=False),
-    sa.CheckConstraint("kind IN ('scoops', 'coop_ca', 'association', 'gie', 'informal')", name=op.f('ck_beneficiary_group_kind')),
-    sa.CheckConstraint('(consent_on IS NULL) = (consent_witness IS NULL)', name=op.f('ck_beneficiary_group_consent')),
-    sa.CheckConstraint('(registration_number IS NULL) = (registration_key IS NULL)', name=op.f('ck_beneficiary_group_registration_key')),
-    sa.CheckConstraint('registration_number IS NULL OR registration_date IS NOT NULL', name=op.f('ck_beneficiary_group_registration')),
-    sa.CheckConstraint('women >= 0 AND men >= 0 AND women + men > 0', name=op.f('ck_beneficiary_group_members')),
-    sa.CheckConstraint('youth >= 0 AND youth <= women + men', name=op.f('ck_beneficiary_group_youth')),
-    sa.ForeignKeyConstraint(['registered_by_id'], ['person.id'], name=op.f('fk_beneficiary_group_registered_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_beneficiary_group')),
-    sa.UniqueConstraint('reference', name=op.f('uq_beneficiary_group_reference')),
-    sa.UniqueConstraint('registration_key', name=op.f('uq_beneficiary_group_registration_key')),
-    sa.UniqueConstraint('uuid', name=op.f('uq_beneficiary_group_uuid'))
-    )
-    op.create_index('ix_beneficiary_group_place_code', 'beneficiary_group', ['place_code'], unique=False)
-    op.create_index('ix_beneficiary_group_search_name', 'beneficiary_group', ['search_name'], unique=False)
     op.create_table('fund',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -297,6 +258,20 @@ def upgrade():
     sa.ForeignKeyConstraint(['donor_id'], ['donor.id'], name=op.f('fk_fund_donor_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_fund')),
     sa.UniqueConstraint('code', name=op.f('uq_fund_code'))
+    )
+    op.create_table('group_import',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('uuid', sa.String(length=36), nullable=False),
+    sa.Column('file_name', sa.String(length=160), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('registered', sa.Integer(), nullable=False),
+    sa.Column('left_out', sa.Integer(), nullable=False),
+    sa.Column('imported_by_id', sa.Integer(), nullable=False),
+    sa.Column('imported_at', UtcDateTime(), nullable=False),
+    sa.CheckConstraint('registered > 0 AND left_out >= 0', name=op.f('ck_group_import_counts')),
+    sa.ForeignKeyConstraint(['imported_by_id'], ['person.id'], name=op.f('fk_group_import_imported_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_group_import')),
+    sa.UniqueConstraint('uuid', name=op.f('uq_group_import_uuid'))
     )
     op.create_table('journal_event',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -434,6 +409,48 @@ def upgrade():
     op.create_index('ix_stored_file_kept_for_id', 'stored_file', ['kept_for_id'], unique=False)
     op.create_index('ix_stored_file_sha256', 'stored_file', ['sha256'], unique=False)
     op.create_index('ix_stored_file_subject', 'stored_file', ['subject_kind', 'subject_id'], unique=False)
+    op.create_table('beneficiary_group',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('uuid', sa.String(length=36), nullable=False),
+    sa.Column('reference', sa.String(length=24), nullable=False),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('search_name', sa.String(length=160), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('registration_number', sa.String(length=60), nullable=True),
+    sa.Column('registration_key', sa.String(length=80), nullable=True),
+    sa.Column('registration_date', sa.Date(), nullable=True),
+    sa.Column('registration_authority', sa.String(length=120), nullable=True),
+    sa.Column('place_code', sa.String(length=12), nullable=False),
+    sa.Column('village', sa.String(length=80), nullable=False),
+    sa.Column('women', sa.Integer(), nullable=False),
+    sa.Column('men', sa.Integer(), nullable=False),
+    sa.Column('youth', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(length=30), nullable=True),
+    sa.Column('phone', sa.String(length=20), nullable=True),
+    sa.Column('activity', sa.Text(), nullable=False),
+    sa.Column('consent_on', sa.Date(), nullable=True),
+    sa.Column('consent_text', sa.String(length=20), nullable=True),
+    sa.Column('consent_language', sa.String(length=30), nullable=True),
+    sa.Column('consent_witness', sa.String(length=120), nullable=True),
+    sa.Column('import_id', sa.Integer(), nullable=True),
+    sa.Column('registered_by_id', sa.Integer(), nullable=False),
+    sa.Column('registered_at', UtcDateTime(), nullable=False),
+    sa.CheckConstraint("kind IN ('scoops', 'coop_ca', 'association', 'gie', 'informal')", name=op.f('ck_beneficiary_group_kind')),
+    sa.CheckConstraint('(consent_on IS NULL) = (consent_witness IS NULL)', name=op.f('ck_beneficiary_group_consent')),
+    sa.CheckConstraint('(registration_number IS NULL) = (registration_key IS NULL)', name=op.f('ck_beneficiary_group_registration_key')),
+    sa.CheckConstraint('registration_number IS NULL OR registration_date IS NOT NULL', name=op.f('ck_beneficiary_group_registration')),
+    sa.CheckConstraint('women >= 0 AND men >= 0 AND women + men > 0', name=op.f('ck_beneficiary_group_members')),
+    sa.CheckConstraint('youth >= 0 AND youth <= women + men', name=op.f('ck_beneficiary_group_youth')),
+    sa.ForeignKeyConstraint(['import_id'], ['group_import.id'], name=op.f('fk_beneficiary_group_import_id')),
+    sa.ForeignKeyConstraint(['registered_by_id'], ['person.id'], name=op.f('fk_beneficiary_group_registered_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_beneficiary_group')),
+    sa.UniqueConstraint('reference', name=op.f('uq_beneficiary_group_reference')),
+    sa.UniqueConstraint('registration_key', name=op.f('uq_beneficiary_group_registration_key')),
+    sa.UniqueConstraint('uuid', name=op.f('uq_beneficiary_group_uuid'))
+    )
+    op.create_index('ix_beneficiary_group_import_id', 'beneficiary_group', ['import_id'], unique=False)
+    op.create_index('ix_beneficiary_group_place_code', 'beneficiary_group', ['place_code'], unique=False)
+    op.create_index('ix_beneficiary_group_search_name', 'beneficiary_group', ['search_name'], unique=False)
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -495,48 +512,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_idempotency_key')),
     sa.UniqueConstraint('person_id', 'key', name=op.f('uq_idempotency_key_person_id_key'))
     )
-    op.create_table('officer',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('group_id', sa.Integer(), nullable=False),
-    sa.Column('office', sa.String(length=20), nullable=False),
-    sa.Column('name', sa.String(length=120), nullable=False),
-    sa.Column('sex', sa.String(length=1), nullable=True),
-    sa.Column('phone', sa.String(length=20), nullable=True),
-    sa.Column('paper_kind', sa.String(length=40), nullable=True),
-    sa.Column('paper_number', sa.String(length=40), nullable=True),
-    sa.Column('mandate_from', sa.Date(), nullable=True),
-    sa.Column('mandate_until', sa.Date(), nullable=True),
-    sa.Column('ended_on', sa.Date(), nullable=True),
-    sa.CheckConstraint("office IN ('president', 'treasurer', 'secretary')", name=op.f('ck_officer_office')),
-    sa.CheckConstraint("sex IN ('F', 'M')", name=op.f('ck_officer_sex')),
-    sa.CheckConstraint('mandate_until IS NULL OR (mandate_from IS NOT NULL AND mandate_until >= mandate_from)', name=op.f('ck_officer_mandate')),
-    sa.ForeignKeyConstraint(['group_id'], ['beneficiary_group.id'], name=op.f('fk_officer_group_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_officer'))
-    )
-    op.create_index('uq_officer_group_id_office', 'officer', ['group_id', 'office'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
-    op.create_table('payment_account',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('group_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(length=10), nullable=False),
-    sa.Column('institution', sa.String(length=80), nullable=False),
-    sa.Column('number', sa.String(length=34), nullable=False),
-    sa.Column('holder', sa.String(length=160), nullable=False),
-    sa.Column('added_by_id', sa.Integer(), nullable=False),
-    sa.Column('added_at', UtcDateTime(), nullable=False),
-    sa.Column('verified_by_id', sa.Integer(), nullable=True),
-    sa.Column('verified_at', UtcDateTime(), nullable=True),
-    sa.Column('verified_how', sa.String(length=200), nullable=True),
-    sa.Column('closed_at', UtcDateTime(), nullable=True),
-    sa.CheckConstraint("kind IN ('bank', 'wallet')", name=op.f('ck_payment_account_kind')),
-    sa.CheckConstraint('(verified_by_id IS NULL) = (verified_at IS NULL)', name=op.f('ck_payment_account_verified')),
-    sa.CheckConstraint('verified_by_id <> added_by_id', name=op.f('ck_payment_account_two_people')),
-    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_payment_account_added_by_id')),
-    sa.ForeignKeyConstraint(['group_id'], ['beneficiary_group.id'], name=op.f('fk_payment_account_group_id')),
-    sa.ForeignKeyConstraint(['verified_by_id'], ['person.id'], name=op.f('fk_payment_account_verified_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_account'))
-    )
-    op.create_index('uq_payment_account_group_id', 'payment_account', ['group_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
-    op.create_index('uq_payment_account_number', 'payment_account', ['number'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.create_table('place',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('edition', sa.String(length=20), nullable=False),
@@ -615,6 +590,48 @@ def upgrade():
     op.create_index('ix_committee_session_committee_id', 'committee_session', ['committee_id'], unique=False)
     op.create_index('ix_committee_session_step', 'committee_session', ['step'], unique=False)
     op.create_index('ix_committee_session_waits_for_due_at', 'committee_session', ['waits_for', 'due_at'], unique=False)
+    op.create_table('officer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('group_id', sa.Integer(), nullable=False),
+    sa.Column('office', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('sex', sa.String(length=1), nullable=True),
+    sa.Column('phone', sa.String(length=20), nullable=True),
+    sa.Column('paper_kind', sa.String(length=40), nullable=True),
+    sa.Column('paper_number', sa.String(length=40), nullable=True),
+    sa.Column('mandate_from', sa.Date(), nullable=True),
+    sa.Column('mandate_until', sa.Date(), nullable=True),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.CheckConstraint("office IN ('president', 'treasurer', 'secretary')", name=op.f('ck_officer_office')),
+    sa.CheckConstraint("sex IN ('F', 'M')", name=op.f('ck_officer_sex')),
+    sa.CheckConstraint('mandate_until IS NULL OR (mandate_from IS NOT NULL AND mandate_until >= mandate_from)', name=op.f('ck_officer_mandate')),
+    sa.ForeignKeyConstraint(['group_id'], ['beneficiary_group.id'], name=op.f('fk_officer_group_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_officer'))
+    )
+    op.create_index('uq_officer_group_id_office', 'officer', ['group_id', 'office'], unique=True, sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
+    op.create_table('payment_account',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('group_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('institution', sa.String(length=80), nullable=False),
+    sa.Column('number', sa.String(length=34), nullable=False),
+    sa.Column('holder', sa.String(length=160), nullable=False),
+    sa.Column('added_by_id', sa.Integer(), nullable=False),
+    sa.Column('added_at', UtcDateTime(), nullable=False),
+    sa.Column('verified_by_id', sa.Integer(), nullable=True),
+    sa.Column('verified_at', UtcDateTime(), nullable=True),
+    sa.Column('verified_how', sa.String(length=200), nullable=True),
+    sa.Column('closed_at', UtcDateTime(), nullable=True),
+    sa.CheckConstraint("kind IN ('bank', 'wallet')", name=op.f('ck_payment_account_kind')),
+    sa.CheckConstraint('(verified_by_id IS NULL) = (verified_at IS NULL)', name=op.f('ck_payment_account_verified')),
+    sa.CheckConstraint('verified_by_id <> added_by_id', name=op.f('ck_payment_account_two_people')),
+    sa.ForeignKeyConstraint(['added_by_id'], ['person.id'], name=op.f('fk_payment_account_added_by_id')),
+    sa.ForeignKeyConstraint(['group_id'], ['beneficiary_group.id'], name=op.f('fk_payment_account_group_id')),
+    sa.ForeignKeyConstraint(['verified_by_id'], ['person.id'], name=op.f('fk_payment_account_verified_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment_account'))
+    )
+    op.create_index('uq_payment_account_group_id', 'payment_account', ['group_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.create_index('uq_payment_account_number', 'payment_account', ['number'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.create_table('attendance',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('session_id', sa.Integer(), nullable=False),
@@ -1154,6 +1171,11 @@ def downgrade():
     op.drop_index('ix_project_created_at_id', table_name='project')
     op.drop_table('project')
     op.drop_table('attendance')
+    op.drop_index('uq_payment_account_number', table_name='payment_account', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.drop_index('uq_payment_account_group_id', table_name='payment_account', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.drop_table('payment_account')
+    op.drop_index('uq_officer_group_id_office', table_name='officer', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
+    op.drop_table('officer')
     op.drop_index('ix_committee_session_waits_for_due_at', table_name='committee_session')
     op.drop_index('ix_committee_session_step', table_name='committee_session')
     op.drop_index('ix_committee_session_committee_id', table_name='committee_session')
@@ -1162,15 +1184,14 @@ def downgrade():
     op.drop_index('ix_place_edition_parent_code', table_name='place')
     op.drop_index('ix_place_code', table_name='place')
     op.drop_table('place')
-    op.drop_index('uq_payment_account_number', table_name='payment_account', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
-    op.drop_index('uq_payment_account_group_id', table_name='payment_account', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
-    op.drop_table('payment_account')
-    op.drop_index('uq_officer_group_id_office', table_name='officer', sqlite_where=sa.text('ended_on IS NULL'), postgresql_where=sa.text('ended_on IS NULL'))
-    op.drop_table('officer')
     op.drop_table('idempotency_key')
     op.drop_table('envelope')
     op.drop_index('ix_document_subject', table_name='document')
     op.drop_table('document')
+    op.drop_index('ix_beneficiary_group_search_name', table_name='beneficiary_group')
+    op.drop_index('ix_beneficiary_group_place_code', table_name='beneficiary_group')
+    op.drop_index('ix_beneficiary_group_import_id', table_name='beneficiary_group')
+    op.drop_table('beneficiary_group')
     op.drop_index('ix_stored_file_subject', table_name='stored_file')
     op.drop_index('ix_stored_file_sha256', table_name='stored_file')
     op.drop_index('ix_stored_file_kept_for_id', table_name='stored_file')
@@ -1187,10 +1208,8 @@ def downgrade():
     op.drop_index('ix_journal_event_actor_id_at', table_name='journal_event')
     op.drop_index('ix_journal_event_action', table_name='journal_event')
     op.drop_table('journal_event')
+    op.drop_table('group_import')
     op.drop_table('fund')
-    op.drop_index('ix_beneficiary_group_search_name', table_name='beneficiary_group')
-    op.drop_index('ix_beneficiary_group_place_code', table_name='beneficiary_group')
-    op.drop_table('beneficiary_group')
     op.drop_table('activation')
     op.drop_table('workflow_version')
     op.drop_index('ix_verification_miss_address_at', table_name='verification_miss')

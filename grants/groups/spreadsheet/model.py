@@ -104,7 +104,19 @@ class GroupRow:
     account: Account | None = None
     language: str | None = None
     left_out: bool = False
+    # A column that every group needs is missing from the sheet: said once, above the rows.
+    incomplete: bool = False
     problems: list[SheetProblem] = field(default_factory=list)
+    # Where each field stands in the sheet, for what is found wrong later.
+    columns: Mapping[str, "Column"] = field(default_factory=dict, repr=False, compare=False)
+
+    def add(self, severity: Severity, name: str | None, message: object, **more) -> SheetProblem:
+        """Note a problem with a field of this row, or with the whole row where `name` is None or has no column."""
+        column = self.columns.get(name) if name else None
+        letter, heading = (column.letter, column.heading) if column else (None, None)
+        problem = SheetProblem(severity, message, self.sheet, self.row, letter, heading, name, **more)
+        self.problems.append(problem)
+        return problem
 
     @property
     def place_code(self) -> str | None:
@@ -116,7 +128,7 @@ class GroupRow:
         if self.left_out:
             return "left_out"
         found = {problem.severity for problem in self.problems}
-        if Severity.ERROR in found:
+        if Severity.ERROR in found or self.incomplete:
             return "error"
         return "choice" if Severity.CHOICE in found else "ready"
 
@@ -197,6 +209,11 @@ class RowReader:
     def error(self, name: str | None, message: object) -> None:
         self._add(Severity.ERROR, name, message)
 
+    def missing(self, name: str, message: object) -> None:
+        """Say that a needed value is not there, unless its cell has a problem already or the whole sheet lacks the column."""
+        if name in self.columns and not any(problem.field == name for problem in self.group.problems):
+            self.error(name, message)
+
     def warn(self, name: str | None, message: object) -> None:
         self._add(Severity.WARNING, name, message)
 
@@ -209,16 +226,4 @@ class RowReader:
         return None
 
     def _add(self, severity: Severity, name: str | None, message: object, **more) -> None:
-        column = self.columns.get(name) if name else None
-        self.group.problems.append(
-            SheetProblem(
-                severity,
-                message,
-                self.group.sheet,
-                self.group.row,
-                column and column.letter,
-                column and column.heading,
-                name,
-                **more,
-            )
-        )
+        self.group.add(severity, name, message, **more)

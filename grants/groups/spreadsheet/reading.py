@@ -125,7 +125,7 @@ def _read_page(
                     Severity.WARNING, _l("This row holds a single cell: it was left out."), page.name, number
                 ))  # fmt: skip
             continue
-        reader = RowReader(GroupRow(page.name, number), cells, headings.columns, answers)
+        reader = RowReader(GroupRow(page.name, number, columns=headings.columns), cells, headings.columns, answers)
         _read_row(reader, gazetteer, section, page, month_first=month_first)
         readers.append(reader)
     return readers
@@ -135,11 +135,11 @@ def _read_row(
     reader: RowReader, gazetteer: Gazetteer, section: dict[str, str], page: workbook.Page, *, month_first: bool
 ) -> None:
     group = reader.group
+    group.incomplete = any(field not in reader.columns for field in _NEEDED)
     group.name = read_name(reader, "name")
-    if group.name is None and not group.problems:
-        reader.error("name", _l("The name of the group is missing."))
-    if "kind" in reader.columns:
-        group.kind = read_kind(reader)
+    if group.name is None:
+        reader.missing("name", _l("The name of the group is missing."))
+    group.kind = read_kind(reader)
     read_receipt(reader, epoch=page.epoch, month_first=month_first)
     read_place(reader, gazetteer, section)
     group.women, group.men, group.youth = read_members(reader)
@@ -151,18 +151,15 @@ def _read_row(
 def _read_officers(reader: RowReader) -> None:
     group = reader.group
     numbers = read_phones(reader, "president_phone") + read_phones(reader, "other_phone")
-    bad_phone = any(
-        problem.field == "president_phone" for problem in reader.group.problems if problem.severity == Severity.ERROR
-    )
     group.president_name = read_person(reader, "president_name")
-    if group.president_name is None and not any(problem.field == "president_name" for problem in group.problems):
-        reader.error("president_name", _l("The name of the president is missing."))
+    if group.president_name is None:
+        reader.missing("president_name", _l("The name of the president is missing."))
     if numbers:
         group.president_phone, group.other_phone = numbers[0], numbers[1] if len(numbers) > 1 else None
         if len(numbers) > 1 and reader.text("other_phone") == "":
             reader.warn("president_phone", _l("Two numbers in one cell: the first was taken as that of the president."))
-    elif not bad_phone:
-        reader.error("president_phone", _l("The telephone of the president is missing."))
+    else:
+        reader.missing("president_phone", _l("The telephone of the president is missing."))
     group.treasurer_name = read_person(reader, "treasurer_name")
     group.secretary_name = read_person(reader, "secretary_name")
     group.president_sex, group.treasurer_sex, group.secretary_sex = (

@@ -1,6 +1,6 @@
-"""Pages about groups: the list, a group, what is entered about it, and the second look at its account."""
+"""The list of groups, a group, what is entered about it, and the second look at its account."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from grants import journal
@@ -13,9 +13,9 @@ from grants.groups.guards import missing_to_apply
 from grants.groups.labels import KIND_LABELS, LANGUAGES, PAPER_LABELS, office_label
 from grants.groups.models import OFFICES, Group
 from grants.groups.sections import sections
+from grants.groups.views import bp
 from grants.places import queries as places
 
-bp = Blueprint("groups", __name__, url_prefix="/groups")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
