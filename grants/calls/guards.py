@@ -3,12 +3,12 @@
 from flask_babel import gettext as _
 
 from grants.calls.kinds import kinds
+from grants.calls.queries import zones
 from grants.core import clock
 from grants.core.formatting import day
 from grants.core.money import format_francs
 from grants.core.texts import pick
 from grants.lifecycle import Reason, guard
-from grants.places.queries import labels_of
 
 
 @guard("calls.open_for_submission")
@@ -69,10 +69,7 @@ def not_open(call):
 
 def zone_words(call) -> str:
     """The zone of a call in words: names of places, or the whole country."""
-    if not call.places:
-        return _("the whole country")
-    found = labels_of(call.places)
-    return ", ".join(found[code] for code in call.places)
+    return zones([call])[call.reference]
 
 
 def _kind_words(code: str) -> str:

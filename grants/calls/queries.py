@@ -1,5 +1,6 @@
 """Reading calls."""
 
+from flask_babel import gettext as _
 from sqlalchemy import desc, select
 from sqlalchemy.orm import joinedload
 
@@ -9,6 +10,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
+from grants.places.queries import labels_of
 
 STATES = ("draft", "upcoming", "open", "closed")
 
@@ -37,6 +39,12 @@ def call(reference: str, *, person) -> Call:
     if found is None or (found.published_at is None and not policy.may(person, "calls.manage")):
         raise NotFound(reference)
     return found
+
+
+def zones(calls: list[Call]) -> dict[str, str]:
+    """The zone of each call in words, by its reference; one query for all of them."""
+    labels = labels_of(code for call in calls for code in call.places)
+    return {call.reference: ", ".join(labels[code] for code in call.places) or _("the whole country") for call in calls}
 
 
 def state_of(call: Call) -> str:

@@ -4,6 +4,9 @@ from flask_babel import lazy_gettext as _l
 
 from grants import journal
 from grants.calls import guards  # noqa: F401  (importing registers them)
+from grants.core import navigation
+
+navigation.entry(30, _l("Calls"), "calls.index", "calls.view")
 
 journal.say("call", "draft", _l("Call drafted"))
 journal.say("call", "change", _l("Call changed"))
