@@ -11,11 +11,18 @@ KIND_LABELS = {
     "informal": _l("Informal group, receipt under way"),
 }
 OFFICE_LABELS = {"president": _l("president"), "treasurer": _l("treasurer"), "secretary": _l("secretary")}
-# French says who holds the office.
-OFFICE_LABELS_OF_WOMEN = {
-    "president": lazy_pgettext("a woman", "president"),
-    "treasurer": lazy_pgettext("a woman", "treasurer"),
-    "secretary": lazy_pgettext("a woman", "secretary"),
+# French says whether a woman or a man holds the office.
+_OFFICE_LABELS_BY_SEX = {
+    "F": {
+        "president": lazy_pgettext("a woman", "president"),
+        "treasurer": lazy_pgettext("a woman", "treasurer"),
+        "secretary": lazy_pgettext("a woman", "secretary"),
+    },
+    "M": {
+        "president": lazy_pgettext("a man", "president"),
+        "treasurer": lazy_pgettext("a man", "treasurer"),
+        "secretary": lazy_pgettext("a man", "secretary"),
+    },
 }
 SEX_LABELS = {"F": _l("woman"), "M": _l("man")}
 PAPER_LABELS = {
@@ -55,5 +62,5 @@ WALLET_OPERATORS = {
 
 
 def office_label(office: str, sex: str | None = None) -> str:
-    """An office in the reader's language; of a woman where `sex` says so."""
-    return str((OFFICE_LABELS_OF_WOMEN if sex == "F" else OFFICE_LABELS)[office])
+    """An office in the reader's language, in the words for a woman (F) or a man (M) where the sex is known."""
+    return str(_OFFICE_LABELS_BY_SEX.get(sex, OFFICE_LABELS)[office])
