@@ -92,7 +92,7 @@ class Session(Running, Model):
     signed_scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
-    committee: Mapped[Committee] = relationship()
+    committee: Mapped[Committee] = relationship(lazy="joined", innerjoin=True)
     prepared_by: Mapped[Person] = relationship()
     minutes: Mapped[Document | None] = relationship()
     signed_scan: Mapped[StoredFile | None] = relationship()

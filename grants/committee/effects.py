@@ -1,0 +1,88 @@
+"""What a decision changes: the line of the agenda, the file; and the minutes at the close."""
+
+from flask_babel import gettext as _
+
+from grants.committee import minutes, queries
+from grants.committee.counting import Ballot, ballot
+from grants.committee.models import AgendaItem, Session
+from grants.core.database import db
+from grants.core.errors import Problem, Stale, collect
+from grants.core.money import format_francs
+from grants.documents import operations as documents
+from grants.lifecycle import effect
+from grants.projects.models import Project
+
+LONGEST = 4000
+
+
+@effect("committee.enter_waiting_list")
+def enter_waiting_list(project: Project, act) -> None:
+    """A file waits for the committee from the step that it takes; an adjournment is also a decision of a session."""
+    if act.action == "adjourn":
+        _record(project, act)
+
+
+@effect("committee.leave_waiting_list")
+def leave_waiting_list(project: Project, act) -> None:
+    """Record the decision by which a file leaves the list."""
+    _record(project, act)
+
+
+def _record(project: Project, act) -> None:
+    """Write the decision into the agenda: the one place where it is made, by whatever page it came.
+
+    The line is locked and its votes are read again, so that no vote slips in between counting and deciding.
+    """
+    item = queries.open_item(project)
+    if item is None or act.data.get("item") not in (None, item.id):
+        raise Stale(_("This file was decided already, or taken off the agenda. Look at the page again before you go on."))
+    db.session.refresh(item, with_for_update={"of": AgendaItem})
+    db.session.expire(item, ["votes", "conflicts"])
+    votes, amount = ballot(item), act.data.get("amount") if act.action == "award" else None
+    conditions, reason = (act.data.get("conditions") or "").strip(), (act.data.get("reason") or "").strip()
+    collect(*_problems(project, act.action, votes, amount, conditions, reason))
+    item.decision, item.amount = act.action, amount
+    item.conditions, item.reason = conditions, reason
+    item.decided_by_id, item.decided_at = act.by.id, act.at
+    if amount is not None:
+        project.granted = amount
+    db.session.flush()
+    counted = {"for": votes.votes_for, "against": votes.against, "abstain": votes.abstentions}
+    act.note(session=item.session.reference, votes=counted, amount=amount)
+
+
+def _problems(project: Project, action: str, votes: Ballot, amount, conditions: str, reason: str):
+    """Everything that keeps a decision from being taken."""
+    counted = {"votes_for": votes.votes_for, "against": votes.against}
+    if action == "award":
+        if not votes.majority_for:
+            yield Problem(_("There is no majority for it: %(votes_for)s for, %(against)s against.", **counted))
+        yield _amount_problem(project, amount)
+    if action == "reject" and votes.majority_for:
+        yield Problem(_("There is a majority for it: %(votes_for)s for, %(against)s against.", **counted))
+    if action != "award" and not reason:
+        yield Problem(_("Give the reason: the group is told it."), "reason")
+    for field, text in (("conditions", conditions), ("reason", reason)):
+        if len(text) > LONGEST:
+            yield Problem(_("This is too long: %(longest)s signs at most.", longest=LONGEST), field)
+
+
+def _amount_problem(project: Project, amount) -> Problem | None:
+    if not isinstance(amount, int) or isinstance(amount, bool) or amount <= 0:
+        return Problem(_("Say how much is granted."), "amount")
+    if amount > project.requested:
+        asked = format_francs(project.requested)
+        return Problem(_("No more is granted than was asked for: %(asked)s.", asked=asked), "amount")
+    return None
+
+
+@effect("committee.write_minutes")
+def write_minutes(session: Session, act) -> None:
+    """Issue the minutes from what was recorded, as a PDF that is signed by hand afterwards."""
+    context = minutes.context(session, chair=act.by, closed_at=act.at)
+    document = documents.issue(
+        "minutes", session, reference=session.reference, context=context, by=act.by, at=act.at
+    )
+    session.minutes = document
+    db.session.flush()
+    act.note(minutes=document.sha256)
