@@ -81,7 +81,7 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         folder = Path(tempfile.mkdtemp(prefix="benkan-postgres-"))
         # As root the server runs as a user of its own, who must be able to pass through here.
-        folder.chmod(0o755)  # noqa: S103
+        folder.chmod(0o755)
         os.environ["BENKAN_TEST_POSTGRES"] = str(folder / "data")
 
 

@@ -133,7 +133,7 @@ def revoke(person: Person, grant_id: int, *, by: Person) -> None:
     journal.record(person, "revoke_role", by=by, data={"role": row.role, "place": row.place_code})
 
 
-def set_active(person: Person, active: bool, *, by: Person) -> None:  # noqa: FBT001 (the state itself, no switch)
+def set_active(person: Person, active: bool, *, by: Person) -> None:
     """Close or reopen an account. What the person did stays theirs."""
     policy.require(by, "people.manage")
     if person.id == by.id:

@@ -8,7 +8,7 @@ _choices: Callable[[], list[tuple[str, str]]] = list
 
 def describe(label: Callable[[str], str], choices: Callable[[], list[tuple[str, str]]]) -> None:
     """Register how a place code reads, and which codes may be a territory (code, words), regions before cercles."""
-    global _label, _choices  # noqa: PLW0603  (one register for the house, set once at start)
+    global _label, _choices
     _label, _choices = label, choices
 
 

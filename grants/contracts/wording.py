@@ -40,7 +40,9 @@ def context(project: Project, *, months: int, start: str | None, place: str, rep
         "reports": [dict(report) for report in terms()["reports"]] + _indicators(project),
         "indicators": [],
         "screening": _screening(project),
-        "complaints": {"phone": None, "place": None, "days": terms()["days"]["complaint"], "languages": f"{language} ou français"},
+        "complaints": {
+            "phone": None, "place": None, "days": terms()["days"]["complaint"], "languages": f"{language} ou français",
+        },
         "court": terms()["court"],
         "originals": terms()["originals"],
         "reading": {"language": language, "place": place, "on": None, "reader": None, "reader_paper": None},
@@ -159,7 +161,8 @@ def _budget_note(granted: int, asked: int) -> str | None:
     return (
         f"Ce budget est celui de la demande, qui sollicitait {format_francs(asked)}. Le comité a accordé "
         f"{format_francs(granted)}\u00a0: ce montant est le plafond de la subvention, quelles que soient les lignes ci-dessous. "
-        "Le Groupement remet au Programme, avant la tranche 1, son plan révisé dans cette limite\u00a0; il est joint à la convention."
+        "Le Groupement remet au Programme, avant la tranche 1, son plan révisé dans cette limite\u00a0; "
+        "il est joint à la convention."
     )
 
 

@@ -7,7 +7,6 @@ import phonenumbers
 import wtforms
 from flask import g
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import (
@@ -377,4 +376,4 @@ def _errors_of(field) -> list[tuple[str | None, str]]:
 
 def markup_free(value: str) -> str:
     """Plain text of something that may hold markup, for titles and logs."""
-    return Markup(value).striptags()  # noqa: S704 - the markup is taken out, not shown
+    return Markup(value).striptags()

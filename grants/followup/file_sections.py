@@ -19,7 +19,10 @@ def _button(project, person, right: str, steps: tuple[str, ...], label: str, end
     return None
 
 
-@section("contribution", order=65, title=_l("Own contribution"), template="followup/section_contribution.html", right="followup.view")
+@section(
+    "contribution", order=65, title=_l("Own contribution"), template="followup/section_contribution.html",
+    right="followup.view",
+)  # fmt: skip
 def contribution(project, person):
     """The group's own share against its proofs."""
     if project.step not in _AFTER_SIGNATURE or not (project.own_cash or project.own_kind):

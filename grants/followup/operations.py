@@ -152,7 +152,8 @@ def enter_expense(project, values: dict, *, by) -> Expense:
     )
     db.session.add(expense)
     db.session.flush()
-    journal.record(project, "enter_expense", by=by, data={"amount": expense.amount, "label": expense.label, "sha256": file.sha256})
+    data = {"amount": expense.amount, "label": expense.label, "sha256": file.sha256}
+    journal.record(project, "enter_expense", by=by, data=data)
     return expense
 
 
@@ -178,7 +179,8 @@ def judge_expense(expense: Expense, *, accepted: int, reason: str, by) -> Expens
     expense.judged_by, expense.judged_at = by, clock.now()
     db.session.flush()
     if accepted:
-        ledger.justify(project, accepted, key=f"justify:{expense.id}", reference=f"{project.reference} · {expense.label}"[:80], by=by)
+        reference = f"{project.reference} · {expense.label}"[:80]
+        ledger.justify(project, accepted, key=f"justify:{expense.id}", reference=reference, by=by)
     journal.record(
         project, "judge_expense", by=by, reason=expense.reason,
         data={"amount": expense.amount, "accepted": accepted, "label": expense.label},
@@ -233,11 +235,11 @@ def prepare_closing(project, values: dict, *, by) -> Closing:
         None if assets else Problem(_("List at least one thing that the group keeps."), "assets"),
         None if values.get("scan") or closing else Problem(_("Add the signed acceptance minutes."), "scan"),
     )
+    scan = attach(values["scan"][0], project, by=by) if values.get("scan") else closing.scan
     if closing is None:
         closing = Closing(project_id=project.id)
         db.session.add(closing)
-    if values.get("scan"):
-        closing.scan = attach(values["scan"][0], project, by=by)
+    closing.scan = scan
     closing.accepted_on, closing.accepted_with = values["accepted_on"], values["accepted_with"].strip()
     closing.report, closing.assets = values["report"].strip(), assets
     closing.prepared_by, closing.prepared_at = by, clock.now()

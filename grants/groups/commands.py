@@ -28,7 +28,7 @@ groups = AppGroup("groups", help="Beneficiary groups.")
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A JSON file of answers, by the key of their question.",
 )
-def import_(file: Path, login: str, dry_run: bool, answers_file: Path | None):  # noqa: FBT001 - a flag of the command
+def import_(file: Path, login: str, dry_run: bool, answers_file: Path | None):
     """Register every row of FILE that is ready; what is wrong or doubtful is told with its row and column."""
     try:
         answers = json.loads(answers_file.read_text(encoding="utf-8")) if answers_file else {}

@@ -17,7 +17,7 @@ class Kind:
     """A kind of subject that has a life, as the generic pages need it.
 
     `load(reference, person)` returns the subject or None where this person does not see it; `url(subject)` is its page,
-    `title(subject)` its name. 
+    `title(subject)` its name.
     """
 
     code: str

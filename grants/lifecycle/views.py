@@ -10,8 +10,8 @@ from grants.core.references import new_uuid
 from grants.core.texts import language, pick
 from grants.core.web import page
 from grants.lifecycle import registry
-from grants.lifecycle.work import due_words, work_of
 from grants.lifecycle.running import offers, perform
+from grants.lifecycle.work import due_words, work_of
 
 bp = Blueprint("work", __name__)
 

@@ -188,7 +188,7 @@ def test_whoever_submitted_does_not_score(call, make_person, first):
     both = make_person("agent", "appraiser", place="05", name="Les Deux")
     file = submitted(both, registered_group(both), call)
     eligible(file, first)
-    with pytest.raises(Refused, match="submitted|déposé"):
+    with pytest.raises(Refused, match=r"submitted|déposé"):
         sheet(file, both)
     assert queries.scoring(again(file)).sheets == ()
 

@@ -22,7 +22,7 @@ def names() -> set[str]:
 
 @pytest.mark.parametrize("statement", ["DELETE FROM person", "INSERT INTO reference_counter VALUES ('XX', 2026, 1)"])
 def test_the_engine_keeps_reads_from_writing(app, statement):
-    with mode("read"), pytest.raises(sa.exc.DBAPIError, match="(?i)read.?only"):
+    with mode("read"), pytest.raises(sa.exc.DBAPIError, match=r"(?i)read.?only"):
         db.session.execute(sa.text(statement))
     db.session.rollback()
     with unit_of_work():

@@ -58,7 +58,7 @@ def test_the_server_says_in_one_line_why_it_does_not_start():
     import subprocess
     import sys
 
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         [sys.executable, "-c", "import wsgi"],
         cwd=config.ROOT, env={"PATH": os.environ["PATH"], "BENKAN_ENV": "production"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
