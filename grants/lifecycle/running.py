@@ -59,14 +59,16 @@ def offers(subject, person) -> list[Offer]:
 
 def begin(subject, *, by, data: dict | None = None) -> journal.Event:
     """Put a new subject at the start of the newest published workflow of its kind."""
-    version = newest(subject.__subject__)
-    subject.workflow_version_id = version.id
-    definition = definition_of(subject)
-    if definition.created_by and not policy.roles_on(by, subject) & set(definition.created_by):
-        roles = ", ".join(str(ROLE_LABELS[r]) for r in definition.created_by)
-        raise Refused(_("Your role does not allow this here. It is for: %(roles)s.", roles=roles))
-    subject.state_revision = 1
-    _stand(subject, definition, definition.start)
+    # It has no step yet, so it must not reach the database while we look around.
+    with db.session.no_autoflush:
+        version = newest(subject.__subject__)
+        subject.workflow_version_id = version.id
+        definition = definition_of(subject)
+        if definition.created_by and not policy.roles_on(by, subject) & set(definition.created_by):
+            roles = ", ".join(str(ROLE_LABELS[r]) for r in definition.created_by)
+            raise Refused(_("Your role does not allow this here. It is for: %(roles)s.", roles=roles))
+        subject.state_revision = 1
+        _stand(subject, definition, definition.start)
     db.session.add(subject)
     db.session.flush()
     return journal.record(subject, definition.created_as or "begin", by=by, data=data, to_step=definition.start)
