@@ -68,7 +68,7 @@ def read_kind(row: RowReader) -> str | None:
     text = row.text("kind")
     folded = fold(text)
     if not folded or says_nothing(text):
-        row.error("kind", _l("The kind of group is missing."))
+        row.missing("kind", _l("The kind of group is missing."))
         return None
     if kind := KINDS.get(folded):
         return kind
@@ -118,12 +118,10 @@ def read_members(row: RowReader) -> tuple[int | None, int | None, int | None]:
     """Women, men, and the young among them, checked against each other and against a column of totals."""
     women, men, youth = (read_count(row, field) for field in ("women", "men", "youth"))
     total = None if row.cell("total").formula else read_count(row, "total")
-    for field, count in (("women", women), ("men", men)):
-        if count is None and not row.text(field) and not row.cell(field).formula and not row.cell(field).broken:
-            row.error(
-                field,
-                _l("The number of women is missing.") if field == "women" else _l("The number of men is missing."),
-            )
+    if women is None:
+        row.missing("women", _l("The number of women is missing."))
+    if men is None:
+        row.missing("men", _l("The number of men is missing."))
     if women is None or men is None:
         return women, men, youth
     members = women + men

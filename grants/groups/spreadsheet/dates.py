@@ -102,15 +102,23 @@ def _from_number(row: RowReader, field: str, number: float, epoch: datetime) -> 
     text = row.text(field)
     if int(number) in _SERIALS:
         return _plausible(row, field, from_excel(number, epoch).date(), text)
-    if float(number).is_integer() and len(text) in (7, 8):
-        # 12032019, typed without anything between; a leading zero is lost.
-        digits = text.zfill(8)
-        for pattern in (r"(\d{2})(\d{2})(\d{4})", r"(?P<y>\d{4})(\d{2})(\d{2})"):
-            parts = re.fullmatch(pattern, digits).groups()
-            year, month, day = (parts[2], parts[1], parts[0]) if pattern.startswith(r"(\d{2})") else parts
-            if 1960 <= int(year) <= 2100 and 1 <= int(month) <= 12:
-                return read_text(row, field, f"{day}/{month}/{year}")
+    if day := _run_together(text):
+        return _plausible(row, field, day, text)
     row.error(field, _l("“%(text)s” is not a whole day: day, month and year are needed.", text=text))
+    return None
+
+
+def _run_together(text: str) -> date | None:
+    """12032019 or 20190312, typed with nothing between; a leading zero is lost when the cell is a number."""
+    if not (text.isdecimal() and len(text) in (7, 8)):
+        return None
+    for pattern in ("%d%m%Y", "%Y%m%d"):
+        try:
+            day = datetime.strptime(text.zfill(8), pattern).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        if day >= OLDEST:
+            return day
     return None
 
 

@@ -1,10 +1,10 @@
 """The same group twice in one file: same receipt, nearly the same name in the same village, or the same telephone."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from grants.groups.names import registration_key
 from grants.groups.spreadsheet.model import Candidate, GroupRow, RowReader
@@ -24,12 +24,12 @@ def find_twins(readers: list[RowReader]) -> None:
     """
     receipts: dict[str, GroupRow] = {}
     phones: dict[str, GroupRow] = {}
-    by_cercle: dict[str | None, list[GroupRow]] = defaultdict(list)
+    by_cercle: dict[str | None, Named] = defaultdict(Named)
     for reader in readers:
         group = reader.group
         receipt = receipt_key(group)
         twin_receipt = receipts.get(receipt) if receipt else None
-        twin_name = next(_named_alike(group, by_cercle[group.cercle_code]), None)
+        twin_name = by_cercle[group.cercle_code].alike(group)
         twin_phone = phones.get(group.president_phone) if group.president_phone else None
         if twin_receipt or twin_name:
             _ask(reader, twin_receipt, twin_name)
@@ -43,7 +43,7 @@ def find_twins(readers: list[RowReader]) -> None:
                 ),
             )
         if not group.left_out:
-            by_cercle[group.cercle_code].append(group)
+            by_cercle[group.cercle_code].add(group)
             if receipt:
                 receipts.setdefault(receipt, group)
             if group.president_phone:
@@ -65,19 +65,38 @@ def name_key(name: str, village: str = "") -> str:
     return " ".join(own or words)
 
 
-def _named_alike(group: GroupRow, earlier: list[GroupRow]) -> Iterator[GroupRow]:
-    if not group.name or not group.village:
-        return
-    name, village = name_key(group.name, group.village), key(group.village)
-    for other in earlier:
-        if not other.name or not other.village:
-            continue
-        if other.commune_code and group.commune_code and other.commune_code != group.commune_code:
-            continue
-        if fuzz.ratio(village, key(other.village)) < VILLAGES_ALIKE:
-            continue
-        if fuzz.token_sort_ratio(name, name_key(other.name, other.village)) >= NAMES_ALIKE:
-            yield other
+class Named:
+    """The groups of a cercle seen so far, their names ready to be compared: a file may hold two thousand of them."""
+
+    def __init__(self):
+        self._names: list[str] = []
+        self._seen: list[tuple[GroupRow, str]] = []  # with the key of the village
+
+    def add(self, group: GroupRow) -> None:
+        """Take a group into account for the ones after it; one without name or village cannot be compared."""
+        if group.name and group.village:
+            self._names.append(_in_order(group))
+            self._seen.append((group, key(group.village)))
+
+    def alike(self, group: GroupRow) -> GroupRow | None:
+        """The first group with nearly the same name in nearly the same village, unless the communes differ."""
+        if not group.name or not group.village:
+            return None
+        village = key(group.village)
+        near = process.extract(
+            _in_order(group), self._names, scorer=fuzz.ratio, score_cutoff=NAMES_ALIKE, limit=None, processor=None
+        )
+        for _name, _score, position in sorted(near, key=lambda found: found[2]):
+            other, other_village = self._seen[position]
+            same_commune = not (other.commune_code and group.commune_code) or other.commune_code == group.commune_code
+            if same_commune and fuzz.ratio(village, other_village) >= VILLAGES_ALIKE:
+                return other
+        return None
+
+
+def _in_order(group: GroupRow) -> str:
+    """The name's own words in alphabetical order: "Jam e Kawral" and "Kawral e Jam" are one name."""
+    return " ".join(sorted(name_key(group.name, group.village).split()))
 
 
 def _ask(reader: RowReader, by_receipt: GroupRow | None, by_name: GroupRow | None) -> None:

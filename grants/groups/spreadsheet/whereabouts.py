@@ -145,8 +145,7 @@ def _village(row: RowReader, gazetteer: Gazetteer) -> None:
     name = read_name(row, "village")
     group.village = name
     if name is None:
-        if not _asked(row, "village"):
-            row.error("village", _l("The village is missing."))
+        row.missing("village", _l("The village is missing."))
         return
     if not group.commune_code or not gazetteer.under(group.commune_code, "village"):
         return

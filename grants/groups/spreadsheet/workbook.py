@@ -1,6 +1,7 @@
 """Opening an .xlsx file that anybody may have made: bounded in size, nothing in it is run or computed."""
 
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -102,6 +103,8 @@ def _cell(cell) -> Cell:
     if kind == "e":
         return Cell(broken=True)
     value = cell.value
+    if isinstance(value, float) and not math.isfinite(value):
+        return Cell(broken=True)
     if isinstance(value, str):
         value = (
             "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in value[:LONGEST_TEXT]).strip()

@@ -87,7 +87,19 @@ def test_the_first_of_a_month(written):
 
 @pytest.mark.parametrize(
     "written",
-    ["31/02/2020", "12/05/2031", date(2031, 5, 12), "mars 2019", 2019, "2019", "03/2019", "hier", "12/03/1912", 7],
+    [
+        "31/02/2020",
+        "12/05/2031",
+        date(2031, 5, 12),
+        "mars 2019",
+        2019,
+        "2019",
+        "03/2019",
+        "hier",
+        "12/03/1912",
+        -1.7976931348623155e308,
+        7,
+    ],
 )
 def test_a_day_that_cannot_be_or_is_not_whole_is_an_error(written):
     row = one(Date_récépissé=written)

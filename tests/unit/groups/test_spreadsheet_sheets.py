@@ -56,9 +56,21 @@ def test_several_sheets_are_read_and_named():
     assert [(p.sheet, p.row, p.column) for p in sheet.problems] == [("Mopti", 2, "M")]
 
 
-def test_a_missing_column_is_said_once_for_the_sheet():
-    sheet = read_rows({}, headings=tuple(h for h in HEADINGS if h != "Type"))
-    assert [(p.field, p.row, p.column) for p in sheet.problems] == [("kind", 1, None)]
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Type", "kind"),
+        ("Femmes", "women"),
+        ("Téléphone", "president_phone"),
+        ("Présidente", "president_name"),
+        ("Village", "village"),
+    ],
+)
+def test_a_missing_column_is_said_once_and_no_row_is_ready(heading, field):
+    sheet = read_rows({}, others(1), headings=tuple(h for h in HEADINGS if h != heading))
+    assert [(p.field, p.row, p.column) for p in sheet.problems] == [(field, 1, None)]
+    assert len(sheet.rows) == 2
+    assert sheet.ready == []
 
 
 def test_a_column_that_nobody_understands_is_said():
