@@ -13,6 +13,7 @@ from grants.appraisal.models import EligibilityCheck, FieldCheck, ScoreSheet, Sc
 from grants.calls.rules import Rules, parse
 from grants.core import clock
 from grants.core.database import db
+from grants.core.reading import once_a_read
 from grants.projects.models import Project
 
 # How many independent sheets a file has; one more where the first two lie too far apart.
@@ -65,6 +66,7 @@ def rules_of(project: Project) -> Rules:
     return parse(project.call.rules)
 
 
+@once_a_read
 def checks(project: Project) -> dict[str, EligibilityCheck]:
     """The answers to the eligibility questions, by the code of the question."""
     rows = db.session.scalars(
@@ -75,6 +77,7 @@ def checks(project: Project) -> dict[str, EligibilityCheck]:
     return {row.code: row for row in rows}
 
 
+@once_a_read
 def screening(project: Project) -> Screening | None:
     """The screening of the present revision."""
     return db.session.scalar(
@@ -84,6 +87,7 @@ def screening(project: Project) -> Screening | None:
     )
 
 
+@once_a_read
 def field_check(project: Project) -> FieldCheck | None:
     """The latest field check of the present revision."""
     return db.session.scalar(
@@ -95,6 +99,7 @@ def field_check(project: Project) -> FieldCheck | None:
     )
 
 
+@once_a_read
 def scoring(project: Project) -> Scoring:
     """The sheets that count on the present revision."""
     rows = db.session.scalars(

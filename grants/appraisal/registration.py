@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from grants import journal
 from grants.access import policy
 from grants.appraisal import guards, queries, tasks  # noqa: F401  (importing the guards registers them)
-from grants.appraisal.labels import CLASS_LABELS, CLASS_TONES, OPINION_LABELS, OPINION_TONES
+from grants.appraisal.labels import ANSWER_LABELS, CLASS_LABELS, CLASS_TONES, OPINION_LABELS, OPINION_TONES
 from grants.lifecycle import Item, inbox
 from grants.projects.sections import section
 
@@ -32,6 +32,7 @@ def appraisal(project, person):
         "found": found,
         "tasks": tasks.tasks(project, found, person),
         "sheets": queries.visible_sheets(project, found.scores, person),
+        "answer_labels": ANSWER_LABELS,
         "class_labels": CLASS_LABELS,
         "class_tones": CLASS_TONES,
         "opinion_labels": OPINION_LABELS,
