@@ -27,7 +27,8 @@ def may_file_scan(contract, project, person) -> bool:
     return open_still and policy.sees(person, "contracts.file_scan", project)
 
 
-@section("contract", order=60, title=_l("Contract"), template="contracts/section.html", right="contracts.view")
+@section("contract", order=60, title=_l("Contract"), template="contracts/section.html", right="contracts.view",
+         awarded=True)  # fmt: skip
 def contract(project, person):
     """State, text, verification and scan of the contract; nothing before there is one."""
     found = queries.latest(project)

@@ -31,9 +31,15 @@ class _Facts:
 
     def __init__(self, subject, person):
         self.subject, self.person = subject, person
+        self._done = None
 
     def who_did(self, action):
-        return journal.who_did(self.subject, action)[action]
+        if self._done is None:
+            # All that this step asks about, in one look at the journal.
+            step = definition_of(self.subject).place(self.subject.step)
+            asked = {code for one in getattr(step, "actions", {}).values() for code in one.apart_from}
+            self._done = journal.who_did(self.subject, *sorted(asked | {action}))
+        return self._done[action]
 
     def unmet(self, name):
         return list(registry.guards[name](self.subject, self.person))

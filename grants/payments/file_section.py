@@ -76,7 +76,8 @@ def may_prepare(project, person, shown: list[Line]) -> Line | None:
     return next((line for line in shown if line.ready), None)
 
 
-@section("money", order=70, title=_l("Money"), template="payments/section.html", right="contracts.view")
+@section("money", order=70, title=_l("Money"), template="payments/section.html", right="contracts.view",
+         awarded=True)  # fmt: skip
 def money(project, person):
     """The tranches; nothing before the contract is in force."""
     shown = lines(project, person)

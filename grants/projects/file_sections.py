@@ -40,7 +40,13 @@ def budget(project, person):
     }
 
 
-@section("application", order=30, title=_l("Application"), template="projects/section_application.html", right="projects.view")
+@section(
+    "application",
+    order=30,
+    title=_l("Application"),
+    template="projects/section_application.html",
+    right="projects.view",
+)
 def application(project, person):
     """The answers shown, section by section; the first one open."""
     shown = content.present(project)
@@ -75,7 +81,9 @@ def landmarks(project, person):
     }
 
 
-@section("papers", order=20, title=_l("Papers"), template="projects/section_papers.html", right="projects.view", aside=True)
+@section(
+    "papers", order=20, title=_l("Papers"), template="projects/section_papers.html", right="projects.view", aside=True
+)
 def papers(project, person):
     """The papers that are there, and the mandatory ones that are not."""
     shown = content.present(project)

@@ -31,6 +31,7 @@ from grants.projects.labels import PAYER_LABELS
 
 SHORTEST_REASON = 10
 SPARE_LINES = 2
+_TITLE = _l("Give a title of 5 to 160 signs that says what will be done, such as “Fattening of 40 sheep”.")
 _LINE = re.compile(r"lines-(\d+)-(\w+)")
 
 
@@ -78,10 +79,13 @@ class StartForm(Form):
     """The beginning of an application: what for, under what name."""
 
     uuid = HiddenField()
-    kind = RadioField(_l("What kind of micro-project?"), validators=[Required(_l("Choose the kind."))])
+    # Whether the call takes the kind is asked by the operation, in words of the house.
+    kind = RadioField(
+        _l("What kind of micro-project?"), validators=[Required(_l("Choose the kind."))], validate_choice=False
+    )
     title = StringField(
         _l("Title"),
-        validators=[Required()],
+        validators=[Required(), Length(min=operations.SHORTEST_TITLE, max=160, message=_TITLE)],
         description=_l("What will be done, in a few words: “Fattening of 40 sheep”."),
     )
     spoke_for_group = StringField(
@@ -94,7 +98,9 @@ class StartForm(Form):
 class AboutForm(Form):
     """The title of a draft, and who spoke for the group."""
 
-    title = StringField(_l("Title"), validators=[Required()])
+    title = StringField(
+        _l("Title"), validators=[Required(), Length(min=operations.SHORTEST_TITLE, max=160, message=_TITLE)]
+    )
     spoke_for_group = StringField(
         _l("Who spoke for the group?"),
         validators=[Required()],

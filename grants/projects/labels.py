@@ -7,7 +7,11 @@ from grants.calls.kinds import Kind, kinds
 from grants.core.texts import pick
 
 PAYER_LABELS = {"grant": _l("grant"), "cash": _l("group, in cash"), "in_kind": _l("group, in kind")}
-LEVEL_LABELS = {"local": _l("local committee"), "regional": _l("regional committee"), "national": _l("national committee")}
+LEVEL_LABELS = {
+    "local": _l("local committee"),
+    "regional": _l("regional committee"),
+    "national": _l("national committee"),
+}
 STATE_LABELS = {"empty": _l("To do"), "started": _l("Incomplete"), "complete": _l("Complete")}
 STATE_TONES = {"empty": "neutral", "started": "now", "complete": "ok"}
 

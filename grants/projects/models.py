@@ -79,7 +79,9 @@ class Project(Running, Model):
     agent: Mapped[Person] = relationship()
     budget: Mapped[list["BudgetLine"]] = relationship(order_by="BudgetLine.position", cascade="all, delete-orphan")
     papers: Mapped[list["Paper"]] = relationship(
-        primaryjoin="and_(Paper.project_id == Project.id, Paper.removed_at.is_(None))", order_by="Paper.id", viewonly=True
+        primaryjoin="and_(Paper.project_id == Project.id, Paper.removed_at.is_(None))",
+        order_by="Paper.id",
+        viewonly=True,
     )
     revisions: Mapped[list["Revision"]] = relationship(order_by="Revision.number", viewonly=True)
     last_revision: Mapped["Revision | None"] = relationship(

@@ -61,7 +61,9 @@ def start_draft(
         agent=by,
         spoke_for_group=(spoke_for_group or "").strip()[:120],
     )
-    lifecycle.begin(project, by=by, data={"title": title, "kind": kind, "call": call.reference, "group": group.reference})
+    lifecycle.begin(
+        project, by=by, data={"title": title, "kind": kind, "call": call.reference, "group": group.reference}
+    )
     return project
 
 
@@ -146,7 +148,11 @@ def save_budget(project: Project, lines: list[dict], *, by, seen: str | None = N
          "label": line["label"].strip(), "unit": line["unit"].strip(), "amount": line["quantity"] * line["unit_price"]}
         for line in lines
     ]  # fmt: skip
-    if [{**line} for line in fresh] == [{key: line[key] for key in fresh[0]} for line in before] if fresh else not before:
+    if (
+        [{**line} for line in fresh] == [{key: line[key] for key in fresh[0]} for line in before]
+        if fresh
+        else not before
+    ):
         return project
     project.budget.clear()
     # The old lines leave first: a position is taken once.

@@ -40,7 +40,11 @@ def standing(project, definition: Definition) -> tuple[str, str, str]:
         return label, END_TONES[place.tone], ""
     if not project.late:
         return label, "now", ""
-    return label, "late", _("%(days)s late", days=days(project.days_late)) if project.days_late else _("late since today")
+    return (
+        label,
+        "late",
+        _("%(days)s late", days=days(project.days_late)) if project.days_late else _("late since today"),
+    )
 
 
 def badge(project, definition: Definition) -> tuple[str, str]:

@@ -140,7 +140,9 @@ def open_calls(person) -> list[Call]:
 
     def touches(call: Call) -> bool:
         return not call.places or any(
-            code.startswith(territory) or territory.startswith(code) for code in call.places for territory in territories
+            code.startswith(territory) or territory.startswith(code)
+            for code in call.places
+            for territory in territories
         )
 
     return [call for call in calls_open_today() if touches(call)]
@@ -191,7 +193,11 @@ def revision(project: Project, number: int) -> Revision:
 def story(project: Project, *, latest: int = 6) -> list[Event]:
     """The events that moved the file and its latest ones, in one query, the earliest first."""
     mine = (Event.subject_kind == project.__subject__, Event.subject_id == project.id)
-    last = select(Head.seq).where(Head.subject_kind == project.__subject__, Head.subject_id == project.id).scalar_subquery()
+    last = (
+        select(Head.seq)
+        .where(Head.subject_kind == project.__subject__, Head.subject_id == project.id)
+        .scalar_subquery()
+    )
     return list(
         db.session.scalars(
             select(Event).where(*mine, or_(Event.to_step.is_not(None), Event.seq > last - latest)).order_by(Event.seq)

@@ -21,7 +21,8 @@ class Section:
 
     `build(project, person)` returns the context of `template`, or None where there is nothing to show yet. The context
     may hold `title` (instead of the one registered), `side` (a link or tag beside it) and `tone` of the card. `right`
-    opens it on the project; `aside` puts it into the column of facts.
+    opens it on the project; `aside` puts it into the column of facts. One that is about `awarded` files only is not even
+    asked about the others: a file's page is opened often, and most files are not that far.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Section:
     right: str
     build: Callable
     aside: bool
+    awarded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,13 @@ class Drawn:
 _sections: dict[str, Section] = {}
 
 
-def section(code: str, *, order: int, title: object, template: str, right: str, aside: bool = False) -> Callable:
+def section(
+    code: str, *, order: int, title: object, template: str, right: str, aside: bool = False, awarded: bool = False
+) -> Callable:
     """Register a section by its `build(project, person)`."""
 
     def register(build: Callable) -> Callable:
-        _sections[code] = Section(code, order, title, template, right, build, aside)
+        _sections[code] = Section(code, order, title, template, right, build, aside, awarded)
         return build
 
     return register
@@ -68,7 +72,8 @@ def drawn(project, person) -> list[Drawn]:
     roles = policy.roles_on(person, project)
     found = []
     for one in sections():
-        context = one.build(project, person) if RIGHTS[one.right] & roles else None
+        asked = RIGHTS[one.right] & roles and (project.granted is not None or not one.awarded)
+        context = one.build(project, person) if asked else None
         if context is None:
             continue
         body = render_template(one.template, project=project, person=person, **context)

@@ -90,7 +90,11 @@ def test_an_empty_draft_says_every_part_that_is_missing(agent, group, call):
 def test_a_budget_says_all_its_problems_each_at_its_line(agent, group, call):
     project = draft(agent, group, call)
     good = BUDGETS["livestock"][0]
-    lines = [good, {**good, "label": " ", "quantity": 0}, {**good, "category": "gold", "paid_by": "nobody", "unit_price": None}]
+    lines = [
+        good,
+        {**good, "label": " ", "quantity": 0},
+        {**good, "category": "gold", "paid_by": "nobody", "unit_price": None},
+    ]
     assert places_refused(lambda: operations.save_budget(project, lines, by=agent)) == {
         "lines-1-label", "lines-1-quantity", "lines-2-category", "lines-2-paid_by", "lines-2-unit_price",
     }  # fmt: skip
@@ -149,7 +153,9 @@ def test_a_paper_that_nobody_asks_for_needs_a_name(agent, group, call):
     project = draft(agent, group, call)
     assert places_refused(lambda: operations.attach_paper(project, "other", upload(), by=agent)) == {"note"}
     assert places_refused(lambda: operations.attach_paper(project, "selfie", upload(), by=agent)) == {"kind"}
-    assert operations.attach_paper(project, "other", upload(), note="Lettre du maire", by=agent).note == "Lettre du maire"
+    assert (
+        operations.attach_paper(project, "other", upload(), note="Lettre du maire", by=agent).note == "Lettre du maire"
+    )
 
 
 def test_nothing_is_written_once_submitted(agent, group, call):
@@ -200,7 +206,9 @@ def test_a_second_revision_is_frozen_and_its_difference_reads_in_words(agent, ap
     project = again(project)
     assert (project.revision, project.unlocked, project.step) == (2, None, "eligibility")
     old, new = (revision.content for revision in project.revisions)
-    changes = {change.label: (change.before, change.after) for change in comparing.differences(kind_of(project), old, new)}
+    changes = {
+        change.label: (change.before, change.after) for change in comparing.differences(kind_of(project), old, new)
+    }
     assert changes["Animaux · Béliers de 12 à 18 mois"][0].startswith("40 tête × 48\u202f000 = 1\u202f920\u202f000")
     assert changes["Animaux · Béliers de 12 à 18 mois"][1].startswith("38 tête × 48\u202f000 = 1\u202f824\u202f000")
     assert ("", "nouveau devis.pdf") in changes.values()
@@ -209,7 +217,11 @@ def test_a_second_revision_is_frozen_and_its_difference_reads_in_words(agent, ap
 
 def test_a_frozen_revision_cannot_be_altered_or_removed(agent, group, call):
     project = submitted(agent, group, call)
-    for statement in ("UPDATE revision SET requested = 1", "DELETE FROM revision", "UPDATE kind_edition SET code = 'x'"):
+    for statement in (
+        "UPDATE revision SET requested = 1",
+        "DELETE FROM revision",
+        "UPDATE kind_edition SET code = 'x'",
+    ):
         with pytest.raises(sa.exc.DatabaseError, match="append-only"):
             db.session.execute(sa.text(statement))
         db.session.rollback()

@@ -33,8 +33,18 @@ _SITE = {
 }
 _RISKS = {
     "risks": [
-        {"risk": "Maladie des animaux", "likelihood": "medium", "gravity": "high", "measure": "Vaccination et quarantaine"},
-        {"risk": "Baisse des prix", "likelihood": "low", "gravity": "medium", "measure": "Vente étalée sur deux foires"},
+        {
+            "risk": "Maladie des animaux",
+            "likelihood": "medium",
+            "gravity": "high",
+            "measure": "Vaccination et quarantaine",
+        },
+        {
+            "risk": "Baisse des prix",
+            "likelihood": "low",
+            "gravity": "medium",
+            "measure": "Vente étalée sur deux foires",
+        },
     ],
     "bad_year": "Le groupement garde un quart des recettes et emprunte le reste à la caisse villageoise.",
 }

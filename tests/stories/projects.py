@@ -33,7 +33,12 @@ def upload(name: str = "piece.pdf", content: bytes | None = None) -> Upload:
 def draft(by, group, call, kind: str = "livestock", **over) -> Project:
     """A draft just begun by an agent in whose territory the group lies."""
     with unit_of_work():
-        given = {"kind": kind, "title": TITLES.get(kind, "Un micro-projet"), "spoke_for_group": "Aïssata Dembélé", **over}
+        given = {
+            "kind": kind,
+            "title": TITLES.get(kind, "Un micro-projet"),
+            "spoke_for_group": "Aïssata Dembélé",
+            **over,
+        }
         project = operations.start_draft(call=again(call), group=again(group), by=again(by), **given)
     again(by)
     return again(project)
@@ -81,7 +86,9 @@ def submitted(by, group, call, kind: str = "livestock", **over) -> Project:
     return again(project)
 
 
-def returned(by, project: Project, *, parts: list[str], reason: str = "Le devis du tourteau date de plus de trois mois.") -> Project:
+def returned(
+    by, project: Project, *, parts: list[str], reason: str = "Le devis du tourteau date de plus de trois mois."
+) -> Project:
     """An application sent back by an appraiser (`by`), with some parts unlocked."""
     with unit_of_work():
         data = {"reason": reason, "parts": parts}

@@ -87,7 +87,8 @@ def search():
 
 def _phone(text: str) -> str | None:
     """A text as a telephone number (E.164), where it is one."""
-    if sum(sign.isdigit() for sign in text) < 8:
+    # A reference holds eight digits too: letters tell them apart.
+    if sum(sign.isdigit() for sign in text) < 8 or any(sign.isalpha() for sign in text):
         return None
     try:
         number = phonenumbers.parse("+" + text[2:] if text.startswith("00") else text, "ML")
@@ -113,10 +114,11 @@ def _filters_form() -> FiltersForm:
 
 
 def _filters(form: FiltersForm) -> Filters:
-    return Filters(**{name: (value or "") if isinstance(value, str | None) else value for name, value in form.data.items()})
+    return Filters(
+        **{name: (value or "") if isinstance(value, str | None) else value for name, value in form.data.items()}
+    )
 
 
 def _sort() -> str:
     wanted = request.args.get("sort", "")
     return wanted if wanted in SORTS else ""
-

@@ -77,7 +77,10 @@ def _writing(project, person) -> list[dict]:
             "url": url_for(".check" if finished else ".application", reference=project.reference),
             "allowed": True,
             "note": ngettext(
-                "%(num)d of %(total)s parts is complete.", "%(num)d of %(total)s parts are complete.", done, total=len(all_parts)
+                "%(num)d of %(total)s parts is complete.",
+                "%(num)d of %(total)s parts are complete.",
+                done,
+                total=len(all_parts),
             ),
             "tone": "secondary" if finished else "primary",
         }
