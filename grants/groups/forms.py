@@ -22,6 +22,7 @@ from grants.core.forms import (
     TextAreaField,
 )
 from grants.groups import queries
+from grants.groups.accounts import read_bank, read_wallet
 from grants.groups.labels import ACCOUNT_LABELS, KIND_LABELS, LANGUAGES, PAPER_LABELS, SEX_LABELS, WALLET_OPERATORS
 
 # The version of the words of consent that are read to groups.
@@ -54,7 +55,12 @@ class GroupForm(Form):
     """A group as an agent enters it. The place is typed, looked up and chosen in the same form."""
 
     name = StringField(_l("Name of the group"), [Required(), Length(max=160)], description=_l("As on the receipt."))
-    kind = RadioField(_l("Kind of group"), [Required(_l("Choose the kind of group."))], choices=choices(KIND_LABELS))
+    kind = RadioField(
+        _l("Kind of group"),
+        [Required(_l("Choose the kind of group."))],
+        choices=choices(KIND_LABELS),
+        validate_choice=False,
+    )
     registration_number = StringField(
         _l("Number of the receipt"),
         [Optional(), Length(max=60)],
@@ -171,7 +177,12 @@ class OfficerForm(Form):
     """Who holds an office, and until when."""
 
     name = StringField(_l("First name and name"), [Required(), Length(max=120)])
-    sex = RadioField(_l("Woman or man"), [Required(_l("Say whether a woman or a man."))], choices=choices(SEX_LABELS))
+    sex = RadioField(
+        _l("Woman or man"),
+        [Required(_l("Say whether a woman or a man."))],
+        choices=choices(SEX_LABELS),
+        validate_choice=False,
+    )
     phone = PhoneField(_l("Telephone"), [Optional()])
     paper_kind = SelectField(_l("Identity paper"), choices=choices(PAPER_LABELS, _l("None seen")))
     paper_number = StringField(_l("Number of the paper"), [Optional(), Length(max=40)])
@@ -188,6 +199,7 @@ class AccountForm(Form):
         _l("How is the group paid?"),
         [Required(_l("Say whether a bank or a wallet."))],
         choices=choices(ACCOUNT_LABELS),
+        validate_choice=False,  # the operation refuses any other, in words
     )
     bank = StringField(_l("Bank"), [RequiredIf("kind", "bank"), Length(max=80)])
     rib = StringField(
@@ -210,6 +222,18 @@ class AccountForm(Form):
         [Required(), Length(max=160)],
         description=_l("Exactly as the bank or the operator writes it."),
     )
+
+    def validate(self, extra_validators=None) -> bool:
+        """Check the number too, so that its slip is told together with what is missing."""
+        right = super().validate(extra_validators)
+        field, read = (self.wallet, read_wallet) if self.kind.data == "wallet" else (self.rib, read_bank)
+        if self.kind.data and field.data and not field.errors:
+            try:
+                read(field.data)
+            except ValueError as slip:
+                field.errors = [str(slip)]
+                right = False
+        return right
 
     def show(self, problems: list[Problem]) -> None:
         """The operation speaks of institution and number; here each kind has its own fields."""

@@ -6,6 +6,7 @@ was registered has been corrected since.
 
 import hashlib
 import json
+import re
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from grants.groups.models import Group, GroupImport, PaymentAccount
 from grants.groups.names import registration_key, search_name
 from grants.groups.spreadsheet import Candidate, GroupRow, Severity, Sheet, read
 from grants.places import queries as places
-from grants.places.spelling import fold
+from grants.places.spelling import fold, key
 
 _NAMESPACE = uuid.UUID("5d0c1a86-6f0e-4f0b-9a37-2f4a6c1d8e55")
 SAME, ANOTHER = "same", "another"
@@ -33,6 +34,7 @@ _NO_ANSWERS: Mapping[str, str] = {}
 # The bank stands in the first five signs of a RIB; lists rarely name it.
 BANK_UNNAMED = _l("Bank %(code)s")
 LONGEST_VILLAGE = 80
+_RANK = re.compile(r"^commune\s+(?:rurale\s+|urbaine\s+)?(?:de\s+|du\s+|d['’]\s*)?", re.IGNORECASE)
 
 
 @dataclass
@@ -190,8 +192,9 @@ def _receipt(row: GroupRow) -> str | None:
 
 def _village(row: GroupRow) -> str:
     """The village, with its commune where the list of places ends at the cercle."""
-    if row.village and row.commune_name and not row.commune_code and fold(row.commune_name) != fold(row.village):
-        return f"{row.village} ({row.commune_name})"
+    if row.village and row.commune_name and not row.commune_code and key(row.commune_name) != key(row.village):
+        commune = _RANK.sub("", row.commune_name)
+        return f"{row.village} ({commune.title() if commune.islower() or commune.isupper() else commune})"
     return row.village or ""
 
 
@@ -223,10 +226,10 @@ def _ask_alike(row: GroupRow, alike: list[Group], by, answers: Mapping[str, str]
     other = next((group for group in alike if policy.sees(by, "groups.view", group)), None)
     if other is None:
         return
-    key = f"registered|{fold(row.sheet)}|{row.row}|{other.reference}"
-    if answers.get(key) == SAME:
+    question = f"registered|{fold(row.sheet)}|{row.row}|{other.reference}"
+    if answers.get(question) == SAME:
         row.left_out = True
-    elif answers.get(key) != ANOTHER:
+    elif answers.get(question) != ANOTHER:
         row.add(
             Severity.CHOICE,
             "name",
@@ -236,7 +239,7 @@ def _ask_alike(row: GroupRow, alike: list[Group], by, answers: Mapping[str, str]
                 village=other.village,
                 reference=other.reference,
             ),
-            key=key,
+            key=question,
             candidates=(
                 Candidate(SAME, _l("It is the same group: leave this row out")),
                 Candidate(ANOTHER, _l("It is another group: register it")),

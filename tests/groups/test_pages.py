@@ -8,9 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from grants.core.database import db
+from grants.core.unit_of_work import unit_of_work
+from grants.groups import operations
 from grants.groups.models import Group, Officer, PaymentAccount
 from tests.conftest import parse
-from tests.stories.groups import iban, registered_group, verified_group
+from tests.stories.groups import group_values, iban, registered_group, verified_group
 from tests.stories.rows import again
 
 
@@ -171,6 +173,7 @@ def test_the_form_of_an_account_says_which_field_is_wrong(agent, browser_of):
     slip = iban(77)[:-1] + str((int(iban(77)[-1]) + 1) % 10)
     answer = browser.post(path, {"kind": "bank", "operator": "", "bank": "BDM", "rib": slip, "holder": "Benkadi"})
     assert errors_of(answer) == {"rib"}
+    assert errors_of(browser.post(path, {"kind": "bank", "operator": "", "rib": slip})) == {"bank", "rib", "holder"}
     assert slip in answer.text
     wallet = {"kind": "wallet", "operator": "Wave", "wallet": "20 22 23 24", "holder": "Benkadi"}
     assert errors_of(browser.post(path, wallet)) == {"wallet"}
@@ -274,3 +277,18 @@ def test_pages_cost_the_same_however_many_groups_there_are(agent, browser_of, co
     assert costs() == few
     assert max(few) <= 12 + 4  # the home page asks for every kind of work
     assert few[0] <= 12
+
+
+def test_an_officer_from_a_list_is_completed_with_what_is_known(agent, browser_of):
+    with unit_of_work():
+        group = operations.register(group_values(), by=again(agent))
+        operations.note_officer(group, "president", {"name": "Awa Bah", "phone": "+22366712345"}, by=again(agent))
+    again(agent)
+    path = f"/groups/{again(group).reference}/officers/president"
+    browser = browser_of(agent)
+    form = parse(browser.get(path).text)
+    assert form.find(".//input[@name='name']").get("value") == "Awa Bah"
+    assert form.find(".//input[@name='phone']").get("value") == "66 71 23 45"
+    said = {"name": "Awa Bah", "sex": "F", "mandate_from": "01/02/2026", "paper_kind": "", "phone": "66712345"}
+    assert browser.post(path, said).status_code == 302
+    assert "Awa Bah" not in browser.get(path).text.split("<form class")[1]

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from grants import journal
 from grants.access import allowed, current_person, policy
 from grants.core.errors import NotFound, Refused
+from grants.core.formatting import moment
 from grants.core.web import page
 from grants.groups import forms, operations, queries, takeaway
 from grants.groups.accounts import looks_like_nina, show_number
@@ -113,7 +114,7 @@ def show(reference: str):
         sections=[(s, context) for s in sections() if policy.sees(person, s.right, group)
                   if (context := s.build(group, person)) is not None],
         history=[
-            {"when": event.at, "text": journal.sentence(event), "detail": event.actor_name, "mark": event.hash[:12]}
+            {"when": moment(event.at), "text": journal.sentence(event), "detail": event.actor_name, "mark": event.hash[:12]}
             for event in journal.history(group, limit=30)
         ],
         kinds=KIND_LABELS, languages=LANGUAGES, papers=PAPER_LABELS, office_label=office_label, show_number=show_number,
@@ -148,7 +149,10 @@ def appoint(reference: str, office: str):
     policy.require(current_person(), "groups.register", group)
     if office not in OFFICES:
         raise NotFound(office)
-    form = forms.OfficerForm()
+    present = next((officer for officer in group.officers if officer.office == office), None)
+    # One who came with a list without a mandate is completed; one with a mandate is replaced.
+    noted = present if present is not None and present.mandate_from is None else None
+    form = forms.OfficerForm(data={name: getattr(noted, name) for name in operations.OFFICER} if noted else None)
     if form.validate_on_submit():
         with form.catching():
             officer = operations.appoint(group, office, form.values(), by=current_person())
@@ -156,9 +160,13 @@ def appoint(reference: str, office: str):
                 flash(_("A NINA has 14 digits and a letter: compare the number with the card."), "warning")
             flash(_("%(name)s is on record: %(office)s.", name=officer.name, office=office_label(office, officer.sex)))
             return redirect(url_for(".show", reference=reference))
-    present = next((officer for officer in group.officers if officer.office == office), None)
     return page(
-        "groups/officer.html", form=form, group=group, office=office, present=present, office_label=office_label
+        "groups/officer.html",
+        form=form,
+        group=group,
+        office=office,
+        present=present if noted is None else None,
+        office_label=office_label,
     )
 
 
