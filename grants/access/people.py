@@ -48,6 +48,32 @@ def add(values: dict, *, by: Person) -> tuple[Person, str]:
     return person, issue_activation(person, by=by)
 
 
+def add_first_administrator(values: dict) -> tuple[Person, str]:
+    """The administrator of a new installation, whom nobody there could appoint; returns them and the one-time code.
+
+    Raises Refused while somebody is administrator already: it is theirs to appoint others, and the journal then tells who did.
+    """
+    today = clock.today()
+    holder = db.session.scalar(
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.active, RoleGrant.role == "admin")
+        .where(RoleGrant.revoked_at.is_(None), RoleGrant.valid_from <= today)
+        .where(or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= today))
+        .limit(1)
+    )
+    if holder is not None:
+        raise Refused(_("%(name)s is administrator already, and appoints the others.", name=holder.name))
+    person = Person(uuid=new_uuid(), active=True)
+    _fill(person, values)
+    db.session.add(person)
+    db.session.flush()
+    journal.record(person, "add", by=None, data={"name": person.name})
+    db.session.add(RoleGrant(person=person, role="admin", place_code=None, valid_from=today))
+    journal.record(person, "grant_role", by=None, data={"role": "admin", "place": None})
+    return person, issue_activation(person, by=None)
+
+
 def change(person: Person, values: dict, *, by: Person) -> Person:
     """Correct a person's name and ways to sign in."""
     policy.require(by, "people.manage")
