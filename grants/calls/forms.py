@@ -4,7 +4,7 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from grants.calls.kinds import kinds
 from grants.calls.labels import CONDITION_LABELS, LEVEL_LABELS, STATE_LABELS
@@ -44,18 +44,18 @@ class LevelRow(SubForm):
 
 class CriterionRow(SubForm):
     code = HiddenField()
-    label_fr = StringField(_l("In French"), [Length(max=200)])
-    label_en = StringField(_l("In English"), [Length(max=200)])
+    label_fr = TextAreaField(_l("In French"), [Length(max=200)], render_kw={"rows": 3})
+    label_en = TextAreaField(_l("In English"), [Length(max=200)], render_kw={"rows": 3})
     weight = IntegerField(_l("Weight"), most=100)
     most = IntegerField(_l("Points up to"), most=100)
 
 
 class QuestionRow(SubForm):
     code = HiddenField()
-    label_fr = StringField(_l("Question in French"), [Length(max=200)])
-    label_en = StringField(_l("Question in English"), [Length(max=200)])
-    help_fr = StringField(_l("What to look at, in French"), [Length(max=400)])
-    help_en = StringField(_l("What to look at, in English"), [Length(max=400)])
+    label_fr = TextAreaField(_l("Question in French"), [Length(max=200)], render_kw={"rows": 3})
+    label_en = TextAreaField(_l("Question in English"), [Length(max=200)], render_kw={"rows": 3})
+    help_fr = TextAreaField(_l("What to look at, in French"), [Length(max=400)], render_kw={"rows": 3})
+    help_en = TextAreaField(_l("What to look at, in English"), [Length(max=400)], render_kw={"rows": 3})
 
 
 def _percent(label, hint=None, **kwargs):
@@ -109,7 +109,7 @@ class CallForm(Form):
 
     committee_levels = FieldList(
         FormField(LevelRow),
-        _l("Who decides"),
+        _l("Committees by amount"),
         description=_l("The last line has no amount: it decides on all larger amounts."),
     )
     quota_women = _percent(_l("For groups mostly of women, at least"))
@@ -164,7 +164,7 @@ class CallForm(Form):
             if len(fits) != 1:
                 could = " ; ".join(labels[p.code] for p in fits or near)
                 text = _("“%(line)s” could be: %(could)s.", line=line, could=could) if near else None
-                raise ValueError(text or _("“%(line)s” is no place of the official list.", line=line))
+                raise ValidationError(text or _("“%(line)s” is no place of the official list.", line=line))
             self._found.append(fits[0].code)
 
     def call_values(self) -> dict:
