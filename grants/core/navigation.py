@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
         person = g.get("person")
         may = app.jinja_env.globals["may"]
         here = request.blueprint
-        entries = [e for e in _entries if may(e.right) and e.endpoint in app.view_functions] if person is not None else []
+        entries = [e for e in _entries if may(e.right)] if person is not None else []
         return {
             "person": person,
             "navigation": [

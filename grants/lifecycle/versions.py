@@ -29,7 +29,7 @@ def known() -> Known:
 def proved(source: str | Path) -> Definition:
     """Read a definition and check it. Raises `DefinitionError` with every fault."""
     definition = load(source)
-    if faults := [f for f in check(definition, known()) if not __import__("os").environ.get("LENIENT")]:
+    if faults := check(definition, known()):
         raise DefinitionError(faults)
     return definition
 
