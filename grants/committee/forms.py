@@ -43,7 +43,8 @@ class SeatForm(Form):
     person = SelectField(_l("Person"), validate_choice=False)
     office = RadioField(_l("Office"), choices=choices(OFFICE_LABELS), validate_choice=False)
     quality = StringField(
-        _l("Whom they stand for"), description=_l("Town hall, technical service, women’s organisation … It stands in the minutes.")
+        _l("Whom they stand for"),
+        description=_l("Town hall, technical service, women’s organisation … It stands in the minutes."),
     )
 
 
@@ -77,7 +78,10 @@ class ConflictForm(Form):
     """A conflict of interest on a file; the secretary chooses whose."""
 
     person = SelectField(_l("Who?"), validate_choice=False)
-    reason = StringField(_l("What ties the person to this file?"), description=_l("Such as: brother of the treasurer. It stands in the minutes."))
+    tie = StringField(
+        _l("What ties the person to this file?"),
+        description=_l("Such as: brother of the treasurer. It stands in the minutes."),
+    )
 
 
 @input_form("committee.decision")
@@ -104,4 +108,6 @@ class RoomDecisionForm(DecisionForm):
 class ScanForm(Form):
     """The scan of the signed minutes."""
 
-    scan = FileField(_l("Scan or photo of the signed minutes"), description=_l("All pages in one PDF, or a photo of the last."))
+    scan = FileField(
+        _l("Scan or photo of the signed minutes"), description=_l("All pages in one PDF, or a photo of the last.")
+    )

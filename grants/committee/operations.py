@@ -130,7 +130,7 @@ def declare_conflict(item: AgendaItem, *, person, reason: str, by) -> Conflict:
     """Declare that a person has a conflict of interest on a file: they are out of its vote, for good.
 
     A person declares their own; the secretary may write down what somebody said in the room. A vote cast before is
-    taken back. Declaring twice changes nothing. Raises Problems (fields person, reason).
+    taken back. Declaring twice changes nothing. Raises Problems (fields person, tie).
     """
     session, reason = item.session, " ".join((reason or "").split())
     right = "committee.view" if person is not None and person.id == by.id else "committee.prepare"
@@ -139,8 +139,8 @@ def declare_conflict(item: AgendaItem, *, person, reason: str, by) -> Conflict:
     seated = person is not None and any(seat.person_id == person.id for seat in session.committee.seats)
     collect(
         None if seated else Problem(_("Only people with a seat in the committee declare a conflict."), "person"),
-        None if reason else Problem(_("Say what ties the person to this file."), "reason"),
-        Problem(_("This is too long: %(longest)s signs at most.", longest=300), "reason") if len(reason) > 300 else None,
+        None if reason else Problem(_("Say what ties the person to this file."), "tie"),
+        Problem(_("This is too long: %(longest)s signs at most.", longest=300), "tie") if len(reason) > 300 else None,
     )
     _undecided(item)
     for known in item.conflicts:
