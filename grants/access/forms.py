@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from grants.access import territory
 from grants.access.labels import role_label
@@ -44,7 +45,7 @@ class PasswordForm(Form):
 
     def validate_again(self, field):
         if field.data != self.password.data:
-            raise ValueError(_("The two are not the same."))
+            raise ValidationError(_("The two are not the same."))
 
 
 class ChangePasswordForm(PasswordForm):

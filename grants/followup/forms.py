@@ -4,6 +4,7 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from grants import questionnaires
 from grants.core import clock
@@ -48,7 +49,7 @@ class CloseProject(Form):
 
     def validate_reason(self, field):
         if len(field.data or "") < 20:
-            raise ValueError(_("Write a few words more: this is what is kept of it."))
+            raise ValidationError(_("Write a few words more: this is what is kept of it."))
 
 
 class ContributionForm(Form):

@@ -76,6 +76,20 @@ def test_only_the_clock_asks_what_time_it_is():
     assert asked == []
 
 
+def test_a_form_s_own_checks_raise_what_wtforms_shows():
+    """WTForms turns ValidationError into a message beside the field; any other error ends the request."""
+    wrong = [
+        f"{short(path)}:{inner.lineno} {node.name}"
+        for path in files("grants/*.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("validate_")
+        if [one.arg for one in node.args.args] == ["self", "field"]
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Raise) and "ValueError" in ast.unparse(inner)
+    ]
+    assert wrong == []
+
+
 def test_only_the_unit_of_work_commits():
     commits = [
         f"{short(path)}:{line}"
