@@ -7,10 +7,12 @@ from grants.access import policy
 from grants.contracts.models import Contract
 from grants.core.database import db
 from grants.core.errors import NotFound
+from grants.core.reading import once_a_read
 from grants.documents.models import StoredFile
 from grants.projects.models import Project
 
 
+@once_a_read
 def live(project: Project) -> Contract | None:
     """The contract of a file that was issued and not cancelled."""
     return db.session.scalar(
@@ -20,6 +22,7 @@ def live(project: Project) -> Contract | None:
     )
 
 
+@once_a_read
 def latest(project: Project) -> Contract | None:
     """The live contract of a file, else the last one that was cancelled."""
     return db.session.scalars(

@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from grants.core.database import db
 from grants.core.errors import NotFound
+from grants.core.reading import once_a_read
 from grants.followup.models import Closing, Contribution, Expense, Refund, Visit, VisitPhoto
 from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.models import Project
@@ -16,6 +17,7 @@ def contributions(project) -> list[Contribution]:
     return list(db.session.scalars(query.options(joinedload(Contribution.file), joinedload(Contribution.by))))
 
 
+@once_a_read
 def contributed(project) -> dict[str, int]:
     """Francs proven so far, in cash and in kind."""
     rows = db.session.execute(
@@ -33,6 +35,7 @@ def visits(project) -> list[Visit]:
     return list(db.session.scalars(query.options(joinedload(Visit.by), photos)))
 
 
+@once_a_read
 def last_visit(project) -> Visit | None:
     query = select(Visit).where(Visit.project_id == project.id).order_by(Visit.visited_on.desc(), Visit.id.desc())
     return db.session.scalars(query.limit(1)).first()
@@ -77,6 +80,7 @@ def project_of(expense: Expense) -> Project:
     return db.session.get_one(Project, expense.project_id)
 
 
+@once_a_read
 def waiting_amount(project) -> int:
     """Francs on vouchers that nobody has judged yet."""
     query = select(func.coalesce(func.sum(Expense.amount), 0))
@@ -92,6 +96,7 @@ def refund_by_reference(reference: str) -> Refund | None:
     return db.session.scalar(select(Refund).where(Refund.bank_reference == reference))
 
 
+@once_a_read
 def closing(project) -> Closing | None:
     return db.session.get(Closing, project.id)
 
@@ -107,6 +112,7 @@ def paid_tranches(project) -> list[Tranche]:
     return list(db.session.scalars(query))
 
 
+@once_a_read
 def last_receipt(project) -> PaymentOrder | None:
     """The latest order whose money the group has received."""
     query = (
@@ -119,6 +125,6 @@ def last_receipt(project) -> PaymentOrder | None:
 
 def granted_lines(project) -> list[dict]:
     """The budget lines that the grant pays, as they stand in the last revision: position, label, amount …"""
-    revision = project.revisions[-1] if project.revisions else None
+    revision = project.last_revision
     lines = enumerate(revision.content["budget"] if revision else [], start=1)
     return [{**line, "position": position} for position, line in lines if line["paid_by"] == "grant"]

@@ -8,10 +8,12 @@ from sqlalchemy.orm import joinedload
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
+from grants.core.reading import once_a_read
 from grants.funds.models import COUNTERS, MOVEMENTS, AwardBalance, Donor, Envelope, Fund, Transfer
 from grants.lifecycle import registry
 
 
+@once_a_read
 def balance(project) -> AwardBalance:
     """The counters of a micro-project, in francs, as they are now; all zero before anything was reserved.
 

@@ -16,6 +16,7 @@ from grants.contracts import queries as contracts
 from grants.core.database import db
 from grants.core.formatting import day
 from grants.core.money import format_francs, share
+from grants.core.reading import once_a_read
 from grants.core.texts import language
 from grants.funds.queries import balance
 from grants.groups.guards import account_verified as account_gaps
@@ -145,12 +146,14 @@ def previous_justified(tranche: Tranche):
         yield Evidence(text)
 
 
+@once_a_read
 def _previous(tranche: Tranche) -> Tranche | None:
     return db.session.scalar(
         select(Tranche).where(Tranche.contract_id == tranche.contract_id, Tranche.number == tranche.number - 1)
     )
 
 
+@once_a_read
 def _sum_before(tranche: Tranche) -> int:
     """What the tranches before this one amount to, in francs."""
     wanted = select(func.coalesce(func.sum(Tranche.amount), 0)).where(

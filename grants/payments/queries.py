@@ -8,11 +8,13 @@ from grants.access.models import Person
 from grants.contracts.models import Contract
 from grants.core.database import db
 from grants.core.errors import NotFound
+from grants.core.reading import once_a_read
 from grants.groups.models import Group
 from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.models import Project
 
 
+@once_a_read
 def tranches(project: Project) -> list[Tranche]:
     """The tranches of a file's live contract, else of its last one, with their orders."""
     contract = (
