@@ -15,8 +15,8 @@ from grants.places import queries as places
 from grants.places.spelling import key
 
 MOST_TAKEN = 20_000
-# Of 100: "benkadi" and "benkady" are at 86, "benkadi" and "benso" at 50.
-ALIKE = 85
+# Of 100: "benkadi" and "benkady" are at 86, "alafia" and "alafya" at 83, "jigi" and "sigi" at 75.
+ALIKE = 80
 
 
 def by_uuid(uuid: str) -> Group | None:

@@ -114,11 +114,22 @@ def show(reference: str):
         sections=[(s, context) for s in sections() if policy.sees(person, s.right, group)
                   if (context := s.build(group, person)) is not None],
         history=[
-            {"when": moment(event.at), "text": journal.sentence(event), "detail": event.actor_name, "mark": event.hash[:12]}
+            {"when": moment(event.at), "text": journal.sentence(event), "detail": _detail(event), "mark": event.hash[:12]}
             for event in journal.history(group, limit=30)
         ],
         kinds=KIND_LABELS, languages=LANGUAGES, papers=PAPER_LABELS, office_label=office_label, show_number=show_number,
     )  # fmt: skip
+
+
+def _detail(event) -> str:
+    """Who did it, and the person or account that it was about."""
+    said = event.values
+    if event.action == "appoint":
+        return _("%(name)s, %(office)s · %(by)s", name=said["name"], office=office_label(said["office"]),
+                 by=event.actor_name)  # fmt: skip
+    if "ends_in" in said:
+        return _("ending in %(end)s · %(by)s", end=said["ends_in"], by=event.actor_name)
+    return event.actor_name
 
 
 def _offers(group: Group, person) -> list[dict]:
