@@ -10,13 +10,14 @@ from grants.core.unit_of_work import unit_of_work
 def init_app(app: Flask) -> None:
     """Give the commands to an application."""
     from grants.access.commands import people
+    from grants.demo.commands import demo
     from grants.docs_pages import docs
     from grants.documents.commands import files
     from grants.funds.commands import funds
     from grants.groups.commands import groups
     from grants.places.commands import places
 
-    for command in (setup, journal_group, workflow_group, people, places, groups, funds, files, docs):
+    for command in (setup, journal_group, workflow_group, people, places, groups, funds, files, docs, demo):
         app.cli.add_command(command)
     app.cli.commands.pop("shell", None)
 

@@ -1,0 +1,96 @@
+"""What must stand before a group can apply: the money, the committees, the calls."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from grants.calls import operations as calls
+from grants.calls.models import Call
+from grants.calls.rules import default_rules
+from grants.committee import seats
+from grants.committee.models import Committee
+from grants.core import clock
+from grants.demo.cast import QUALITIES, Cast, Seats
+from grants.demo.names import REGIONS
+from grants.funds import operations as funds
+from grants.funds.models import Envelope
+
+KINDS = ["commerce", "crafts", "food_processing", "livestock", "moto_taxi"]
+# Days from today on which the two calls open and close, and what their envelopes hold (francs).
+FIRST, SECOND = (-425, -215), (-190, 45)
+AMOUNTS = {"first": 60_000_000, "second": 150_000_000}
+_CAPITALS = {"04": "Ségou", "05": "Mopti", "06": "Tombouctou", "07": "Gao", "18": "Douentza", "19": "Bandiagara"}
+
+
+@dataclass
+class Money:
+    """The two envelopes."""
+
+    first: Envelope
+    second: Envelope
+
+
+def open_money(cast: Cast, *, times: int = 1) -> Money:
+    """A donor, its agreement, and an envelope for each call; `times` as much in them for more files."""
+    by, year = cast.coordinator, clock.today().year
+    donor = funds.open_donor("BPD", "Banque des peuples pour le développement", by=by)
+    fund = funds.open_fund(
+        f"COHESION-{year}",
+        "Cohésion sociale et relance économique locale",
+        agreement=f"Accord de don n° BPD/ML/{year}-017",
+        donor=donor,
+        opens_on=date(year, 1, 1),
+        closes_on=date(year + 5, 12, 31),
+        by=by,
+    )
+    made = []
+    for name, code, words in (
+        ("first", f"MP-{year}", "Micro-projets, premier appel"),
+        ("second", f"MP-{year + 1}", "Micro-projets, deuxième appel"),
+    ):
+        envelope = funds.open_envelope(code, words, fund=fund, by=by)
+        reference = f"Lettre d’allocation {code}"
+        funds.endow(envelope, AMOUNTS[name] * times, key=f"endow:{code}", reference=reference, by=by)
+        made.append(envelope)
+    return Money(*made)
+
+
+def publish(cast: Cast, envelope: Envelope, title: str, closes_on: date) -> Call:
+    """Write and publish a call for the six regions, with the rules as they are shipped; it opens today."""
+    call = calls.draft_call(
+        title=title,
+        summary="Pour les groupements de femmes, de jeunes et de personnes déplacées du centre et du nord : activités qui font "
+        "vivre et qui rapprochent.",
+        envelope=envelope,
+        opens_on=clock.today(),
+        closes_on=closes_on,
+        places=sorted(REGIONS),
+        kinds=KINDS,
+        least_grant=200_000,
+        most_grant=5_000_000,
+        own_contribution_percent=10,
+        rules=default_rules(),
+        by=cast.admin,
+    )
+    return calls.publish_call(call, by=cast.admin)
+
+
+def found_committees(cast: Cast) -> dict[str | None, Committee]:
+    """A committee for each region, and the national one under None."""
+    found = {}
+    for region, capital in _CAPITALS.items():
+        name = f"Comité régional de sélection de {capital}"
+        found[region] = _found(cast, name, "regional", region, cast.teams[region].seats)
+    found[None] = _found(cast, "Comité national de sélection", "national", None, cast.national)
+    return found
+
+
+def _found(cast: Cast, name: str, level: str, place: str | None, people: Seats) -> Committee:
+    by = cast.admin
+    made = seats.found_committee(name=name, level=level, place_code=place, quorum=3, by=by)
+    seats.seat_member(made, person=people.chair, office="chair", quality="présidence", by=by)
+    for person, quality in zip(people.members, QUALITIES, strict=True):
+        seats.seat_member(made, person=person, office="member", quality=quality, by=by)
+    seats.seat_member(made, person=people.secretary, office="secretary", quality="secrétariat", by=by)
+    return made
+
+
