@@ -22,11 +22,12 @@ def reserve(project, act):
 def release(project, act):
     """Give back what is reserved, and what is committed and was not paid."""
     held = balance(project)
-    unpaid = held.committed - held.paid
+    # The row follows the ledger: its figures are taken before anything moves.
+    reserved, unpaid = held.reserved, held.committed - held.paid
     context = {"reference": project.reference, "by": act.by}
-    if held.reserved:
-        operations.release(project, held.reserved, key=_act_key("release", project), **context)
-        act.note(released=held.reserved)
+    if reserved:
+        operations.release(project, reserved, key=_act_key("release", project), **context)
+        act.note(released=reserved)
     if unpaid:
         operations.uncommit(project, unpaid, key=_act_key("uncommit", project), **context)
         act.note(uncommitted=unpaid)
