@@ -24,9 +24,7 @@ class EligibilityForm(Form):
 
     def answers(self) -> dict[str, dict]:
         """The answers by code, those left open among them."""
-        return {
-            code: {"answer": self[f"answer_{code}"].data, "note": self[f"note_{code}"].data} for code in self.codes
-        }
+        return {code: {"answer": self[f"answer_{code}"].data, "note": self[f"note_{code}"].data} for code in self.codes}
 
 
 def eligibility_form(questions, given: dict) -> EligibilityForm:
@@ -104,7 +102,9 @@ def sheet_form(grid) -> SheetForm:
             least=0,
             most=criterion.most,
             description=_(
-                "From 0 to %(most)s points; counts for %(weight)s out of 100.", most=criterion.most, weight=criterion.weight
+                "From 0 to %(most)s points; counts for %(weight)s out of 100.",
+                most=criterion.most,
+                weight=criterion.weight,
             ),
             render_kw={"autocomplete": "off"},
         )

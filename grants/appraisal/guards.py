@@ -27,7 +27,9 @@ def eligibility_checked(project: Project, by):
 def ineligibility_found(project: Project, by):
     """Nobody is turned away without a question of the call that was answered with no."""
     if not any(check.answer == "no" for check in queries.checks(project).values()):
-        yield Reason(_("No eligibility question is answered with no: there is nothing to declare the file ineligible for."))
+        yield Reason(
+            _("No eligibility question is answered with no: there is nothing to declare the file ineligible for.")
+        )
 
 
 @guard("appraisal.screening_done")
@@ -48,7 +50,10 @@ def field_check_done(project: Project, by):
         yield Reason(_("The site has not been visited for this revision yet."))
     elif not found.confirmed:
         yield Reason(
-            _("The visit of %(day)s did not confirm the application: return it for completion.", day=day(found.visited_on))
+            _(
+                "The visit of %(day)s did not confirm the application: return it for completion.",
+                day=day(found.visited_on),
+            )
         )
 
 

@@ -120,7 +120,10 @@ trigger(
     sqlite=(
         f"BEFORE UPDATE OF {_FIXED} ON score_sheet BEGIN SELECT RAISE(ABORT, 'a score sheet is never changed'); END"
     ),
-    postgresql=("RAISE EXCEPTION 'a score sheet is never changed';", f"BEFORE UPDATE OF {_FIXED} ON score_sheet FOR EACH ROW"),
+    postgresql=(
+        "RAISE EXCEPTION 'a score sheet is never changed';",
+        f"BEFORE UPDATE OF {_FIXED} ON score_sheet FOR EACH ROW",
+    ),
 )
 trigger(
     ScoreSheet.__table__,

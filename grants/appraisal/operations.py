@@ -84,9 +84,7 @@ def screen(project: Project, answers: dict, *, by) -> Screening:
     found.by_id, found.at = by.id, clock.now()
     db.session.flush()
     yes = [question.code for question in kind.screening if given.get(question.code) is True]
-    journal.record(
-        project, "screen", by=by, data={"revision": project.revision, "class": risk_class, "yes": yes}
-    )
+    journal.record(project, "screen", by=by, data={"revision": project.revision, "class": risk_class, "yes": yes})
     return found
 
 

@@ -9,9 +9,11 @@ from grants.access import policy
 from grants.appraisal import guards, queries, tasks  # noqa: F401  (importing the guards registers them)
 from grants.appraisal.labels import ANSWER_LABELS, CLASS_LABELS, CLASS_TONES, OPINION_LABELS, OPINION_TONES
 from grants.lifecycle import Item, inbox
-from grants.projects.sections import section
+from grants.projects.sections import offers, section
 
 MOST_LISTED = 30
+
+offers(tasks.to_do)
 
 journal.say("project", "answer_eligibility", _l("Eligibility questions answered"))
 journal.say("project", "screen", _l("Environmental and social screening filled in"))

@@ -112,3 +112,29 @@ def reader_words(filed: int) -> str:
 
 def _task(label, url, state, hint=None) -> dict:
     return {"label": label, "url": url, "state": state[0], "tone": state[1], "hint": hint}
+
+
+def to_do(project, person) -> list[dict]:
+    """What this person has still to do on the file, as `ui.offers` shows it; the first one stands out."""
+    if project.step not in ("eligibility", "appraisal") or not policy.sees(person, "appraisal.check", project):
+        return []
+    found = findings(project)
+    if project.step == "eligibility":
+        done, total = len(found.checks), len(found.questions)
+        if done == total:
+            return []
+        note = _("%(done)s of %(total)s questions are answered.", done=done, total=total)
+        return [_offer(_("Answer the eligibility questions"), "eligibility", project, note)]
+    rows = []
+    if found.screening is None:
+        rows.append(_offer(_("Fill in the screening sheet"), "screening", project, ""))
+    if found.field_check is None or not found.field_check.confirmed:
+        rows.append(_offer(_("Record the visit of the site"), "field_check", project, ""))
+    if policy.sees(person, "appraisal.score", project) and why_no_sheet(project, found.scores, person) is None:
+        rows.append(_offer(_("Fill in my score sheet"), "score", project, reader_words(len(found.scores.sheets))))
+    return [{**row, "tone": "secondary" if rank else "primary"} for rank, row in enumerate(rows)]
+
+
+def _offer(label, endpoint: str, project, note: str) -> dict:
+    url = url_for(f"appraisal.{endpoint}", reference=project.reference)
+    return {"label": label, "url": url, "allowed": True, "reasons": [], "note": note, "tone": "primary"}

@@ -35,7 +35,9 @@ def _record(project: Project, act) -> None:
     """
     item = queries.open_item(project)
     if item is None or act.data.get("item") not in (None, item.id):
-        raise Stale(_("This file was decided already, or taken off the agenda. Look at the page again before you go on."))
+        raise Stale(
+            _("This file was decided already, or taken off the agenda. Look at the page again before you go on.")
+        )
     db.session.refresh(item, with_for_update={"of": AgendaItem})
     db.session.expire(item, ["votes", "conflicts"])
     votes, amount = ballot(item), act.data.get("amount") if act.action == "award" else None
@@ -80,9 +82,7 @@ def _amount_problem(project: Project, amount) -> Problem | None:
 def write_minutes(session: Session, act) -> None:
     """Issue the minutes from what was recorded, as a PDF that is signed by hand afterwards."""
     context = minutes.context(session, chair=act.by, closed_at=act.at)
-    document = documents.issue(
-        "minutes", session, reference=session.reference, context=context, by=act.by, at=act.at
-    )
+    document = documents.issue("minutes", session, reference=session.reference, context=context, by=act.by, at=act.at)
     session.minutes = document
     db.session.flush()
     act.note(minutes=document.sha256)

@@ -25,16 +25,18 @@ class CommitteeForm(Form):
 
     name = StringField(_l("Name"), description=_l("Such as “comité régional de sélection de Mopti”."))
     level = RadioField(_l("Level"), choices=choices(LEVEL_LABELS), validate_choice=False)
-    place_code = SelectField(
-        _l("Territory"), validate_choice=False, description=_l("None for the national committee.")
+    place_code = SelectField(_l("Territory"), validate_choice=False, description=_l("None for the national committee."))
+    quorum = IntegerField(
+        _l("Quorum"), least=2, most=50, description=_l("How many people with a vote must be present.")
     )
-    quorum = IntegerField(_l("Quorum"), least=2, most=50, description=_l("How many people with a vote must be present."))
 
 
 class QuorumForm(Form):
     """Another quorum."""
 
-    quorum = IntegerField(_l("Quorum"), least=2, most=50, description=_l("How many people with a vote must be present."))
+    quorum = IntegerField(
+        _l("Quorum"), least=2, most=50, description=_l("How many people with a vote must be present.")
+    )
 
 
 class SeatForm(Form):

@@ -61,7 +61,10 @@ def _context(session: Session, chair, closed_at: datetime) -> dict:
         "rulings": _rulings(session),
         "envelope": sum(envelope.ceiling for envelope in envelopes),
         "envelope_before": sum(envelope.available for envelope in envelopes) + granted,
-        "quotas": [{"name": quota_name(quota), "target": quota_target(quota)} for quota in queries.quotas(calls)],
+        "quotas": [
+            {"name": quota_name(quota, len(calls) > 1), "target": quota_target(quota)}
+            for quota in queries.quotas(calls)
+        ],
         "remarks": None,
     }
 
@@ -129,11 +132,10 @@ def _ruling(line, places: dict[str, str]) -> dict:
     }
 
 
-def quota_name(quota: queries.QuotaState) -> str:
-    """What a quota is about, with its call."""
-    if quota.what == "women":
-        return _("Groups mostly of women · %(call)s", call=quota.call.title)
-    return _("Groups mostly of young people · %(call)s", call=quota.call.title)
+def quota_name(quota: queries.QuotaState, several: bool) -> str:
+    """What a quota is about; with its call where there are several."""
+    name = _("Groups mostly of women") if quota.what == "women" else _("Groups mostly of young people")
+    return _("%(quota)s · %(call)s", quota=name, call=quota.call.title) if several else name
 
 
 def quota_target(quota: queries.QuotaState) -> str:

@@ -207,8 +207,7 @@ for _table in (Vote.__table__, Conflict.__table__):
             _table,
             f"{_table.name}_before_decision_{_verb.lower()}",
             sqlite=(
-                f"BEFORE {_verb} ON {_table.name} WHEN {_decided} "
-                "BEGIN SELECT RAISE(ABORT, 'the file is decided'); END"
+                f"BEFORE {_verb} ON {_table.name} WHEN {_decided} BEGIN SELECT RAISE(ABORT, 'the file is decided'); END"
             ),
             postgresql=(
                 f"IF {_decided} THEN RAISE EXCEPTION 'the file is decided'; END IF; RETURN {_answer};",

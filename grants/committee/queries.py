@@ -80,7 +80,11 @@ def role_in(roles):
 
 def roles_for(person, committee: Committee) -> set[str]:
     """The committee's offices whose role a person holds in its territory."""
-    return {g.role for g in person.valid_grants if g.role in ("chair", "member", "secretary") and g.covers(committee.place_code)}
+    return {
+        g.role
+        for g in person.valid_grants
+        if g.role in ("chair", "member", "secretary") and g.covers(committee.place_code)
+    }
 
 
 # ----------------------------------------------------------------------------------------------------------- sessions
@@ -154,7 +158,9 @@ def ranking(session: Session) -> list[Ranked]:
     least = {call.id: parse(call.rules).least_score for call in {item.project.call for item in session.agenda}}
     lines = sorted(session.agenda, key=lambda i: (-(scores.get(i.project_id, Decimal(-1))), i.position))
     return [
-        Ranked(item, rank if item.project_id in scores else None, scores.get(item.project_id), least[item.project.call_id])
+        Ranked(
+            item, rank if item.project_id in scores else None, scores.get(item.project_id), least[item.project.call_id]
+        )
         for rank, item in enumerate(lines, 1)
     ]
 
@@ -176,8 +182,10 @@ def waiting(committee: Committee) -> list[Project]:
         .join(Session, Session.id == AgendaItem.session_id)
         .where(Session.step.in_(OPEN), AgendaItem.decision.is_(None))
     )
-    wanted = select(Project).options(joinedload(Project.group), joinedload(Project.call)).where(
-        Project.step == "committee", Project.id.not_in(on_agenda)
+    wanted = (
+        select(Project)
+        .options(joinedload(Project.group), joinedload(Project.call))
+        .where(Project.step == "committee", Project.id.not_in(on_agenda))
     )
     if committee.place_code is not None:
         wanted = wanted.where(Project.place_code.startswith(committee.place_code, autoescape=True))

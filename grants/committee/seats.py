@@ -68,7 +68,9 @@ def _twin_problem(level: str, place_code: str | None) -> Problem | None:
     twin = db.session.scalar(select(Committee).where(Committee.level == level, here))
     if twin is None:
         return None
-    return Problem(_("There is this committee already: %(name)s.", name=twin.name), "place_code" if place_code else "level")
+    return Problem(
+        _("There is this committee already: %(name)s.", name=twin.name), "place_code" if place_code else "level"
+    )
 
 
 def change_quorum(committee: Committee, quorum: int | None, *, by) -> Committee:
@@ -83,9 +85,7 @@ def change_quorum(committee: Committee, quorum: int | None, *, by) -> Committee:
     return committee
 
 
-def seat_member(
-    committee: Committee, *, person, office: str, quality: str = "", since: date | None = None, by
-) -> Seat:
+def seat_member(committee: Committee, *, person, office: str, quality: str = "", since: date | None = None, by) -> Seat:
     """Give a person a seat. They hold the role of the office in the committee's territory already.
 
     Raises Problems, all at once (fields person, office, quality).
@@ -109,7 +109,9 @@ def seat_member(
         )
         if lacks_role
         else None,
-        Problem(_("This is too long: %(longest)s signs at most.", longest=120), "quality") if len(quality) > 120 else None,
+        Problem(_("This is too long: %(longest)s signs at most.", longest=120), "quality")
+        if len(quality) > 120
+        else None,
     )
     _not_in_session(committee)
     seat = Seat(

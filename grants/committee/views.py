@@ -9,8 +9,8 @@ from grants.appraisal.queries import scoring
 from grants.committee import committee_views, forms, minutes, operations, queries
 from grants.committee.counting import ballot, present_ids, voters_present, voting_seats
 from grants.committee.labels import CHOICE_LABELS, DECISION_LABELS, DECISION_TONES, OFFICE_LABELS
-from grants.core.forms import choices
 from grants.core.formatting import moment
+from grants.core.forms import choices
 from grants.core.money import format_francs
 from grants.core.references import new_uuid
 from grants.core.texts import language, pick
@@ -21,7 +21,7 @@ from grants.projects.queries import visible
 
 bp = Blueprint("committee", __name__, url_prefix="/committee")
 blueprints = (bp, committee_views.bp)
-LATEST = 12
+LATEST = 8
 
 
 @bp.get("/sessions")
@@ -84,7 +84,10 @@ def session(reference: str):
         voting=len(voting_seats(found)),
         envelopes=sorted({call.envelope for call in calls}, key=lambda envelope: envelope.code),
         granted=sum(item.amount or 0 for item in found.agenda),
-        quotas=[(quota, minutes.quota_name(quota), minutes.quota_target(quota)) for quota in queries.quotas(calls)],
+        quotas=[
+            (quota, minutes.quota_name(quota, len(calls) > 1), minutes.quota_target(quota))
+            for quota in queries.quotas(calls)
+        ],
         prepares=prepares and found.step in queries.OPEN,
         offices=OFFICE_LABELS,
         events=[_told(event) for event in journal.history(found, limit=LATEST)],
@@ -216,10 +219,14 @@ def _file_page(found, item, **posted):
         may_vote=may_vote,
         why_no_vote=operations.why_no_vote(item, person) if may_vote else None,
         own=own,
-        offers=[(o, [reason.in_locale(language()) for reason in o.reasons]) for o in offers] if not item.decision else [],
+        offers=[(o, [reason.in_locale(language()) for reason in o.reasons]) for o in offers]
+        if not item.decision
+        else [],
         conflict_form=posted.get("conflict_form") or _conflict_form(found),
         may_declare=_may_declare(found, item, person),
-        may_take_off=policy.sees(person, "committee.prepare", found) and found.step in queries.OPEN and not item.decision,
+        may_take_off=policy.sees(person, "committee.prepare", found)
+        and found.step in queries.OPEN
+        and not item.decision,
         decision_form=posted.get("decision_form") or forms.RoomDecisionForm(amount=project.requested),
         form=posted.get("decision_form") or posted.get("conflict_form"),
         choices=CHOICE_LABELS,

@@ -62,6 +62,21 @@ def section(
     return register
 
 
+_offers: list[Callable] = []
+
+
+def offers(build: Callable) -> Callable:
+    """Register `build(project, person)` that yields rows for “what you can do” (as `ui.offers` takes them) beside the
+    actions of the workflow: the work that an action asks for."""
+    _offers.append(build)
+    return build
+
+
+def offered(project, person) -> list[dict]:
+    """The rows of all registered builders for this person, in the order of the slices."""
+    return [row for build in _offers for row in build(project, person)]
+
+
 def sections() -> list[Section]:
     """All sections, in the order in which the page shows them."""
     return sorted(_sections.values(), key=lambda s: s.order)

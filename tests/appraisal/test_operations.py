@@ -44,7 +44,9 @@ def test_every_question_must_be_answered_with_yes_to_be_eligible(project, first)
     questions = queries.rules_of(project).eligibility_questions
     assert len(reasons(project, "declare_eligible", first)) == len(questions)
     with unit_of_work():
-        answers = all_yes(project) | {"no_debt": {"answer": "no", "note": "Une subvention de 2024 n’est pas justifiée."}}
+        answers = all_yes(project) | {
+            "no_debt": {"answer": "no", "note": "Une subvention de 2024 n’est pas justifiée."}
+        }
         operations.answer_eligibility(again(project), answers, by=again(first))
     (reason,) = reasons(project, "declare_eligible", first)
     assert "Une subvention de 2024" in reason
@@ -99,7 +101,9 @@ def test_another_region_and_another_step_are_refused(project, first, far_apprais
         operations.answer_eligibility(again(project), all_yes(project), by=again(first))
 
 
-@pytest.mark.parametrize(("yes", "risk"), [((), "C"), (("trees",), "B"), (("trees", "land_conflict"), "B"), (("weapons",), "A")])
+@pytest.mark.parametrize(
+    ("yes", "risk"), [((), "C"), (("trees",), "B"), (("trees", "land_conflict"), "B"), (("weapons",), "A")]
+)
 def test_the_worst_answer_gives_the_class(project, first, yes, risk):
     eligible(project, first)
     with unit_of_work():
@@ -126,7 +130,9 @@ def test_a_field_check_tells_all_its_gaps_and_must_confirm(project, first):
     assert wrong == {"visited_on", "met", "findings", "confirmed", "photo"}
     tomorrow = clock.today() + timedelta(days=1)
     late = check_values(visited_on=tomorrow)
-    assert places_refused(lambda: operations.record_field_check(again(project), **late, by=again(first))) == {"visited_on"}
+    assert places_refused(lambda: operations.record_field_check(again(project), **late, by=again(first))) == {
+        "visited_on"
+    }
     with unit_of_work():
         operations.record_field_check(again(project), **check_values(confirmed=False), by=again(first))
     assert any("n’a pas confirmé" in r or "did not confirm" in r for r in reasons(project, "recommend", first))
@@ -168,7 +174,9 @@ def test_an_appraiser_files_one_sheet_and_it_never_changes(project, first):
     made = sheet(project, first)
     with pytest.raises(Refused):
         sheet(project, first, 2)
-    twin = {name: getattr(made, name) for name in ("project_id", "revision", "appraiser_id", "scores", "opinion", "comment")}
+    twin = {
+        name: getattr(made, name) for name in ("project_id", "revision", "appraiser_id", "scores", "opinion", "comment")
+    }
     db.session.rollback()
     db.session.add(ScoreSheet(**twin, total=3))
     with pytest.raises(sa.exc.IntegrityError):

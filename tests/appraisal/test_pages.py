@@ -42,7 +42,12 @@ def test_the_whole_appraisal_in_a_browser(project, first, second, browser_of, jp
     assert browser.post(at(project, "screening"), given).status_code == 302
     assert queries.screening(again(project)).risk_class == "B"
 
-    visit = {"visited_on": clock.today().strftime("%d/%m/%Y"), "met": "La présidente", "confirmed": "yes", "findings": ""}
+    visit = {
+        "visited_on": clock.today().strftime("%d/%m/%Y"),
+        "met": "La présidente",
+        "confirmed": "yes",
+        "findings": "",
+    }
     sent = {**visit, "photo": (io.BytesIO(jpeg), "site.jpg")}
     answer = browser.post(at(project, "field-check"), sent, content_type="multipart/form-data")
     assert answer.status_code == 422 and "site.jpg" in answer.text
@@ -53,7 +58,10 @@ def test_the_whole_appraisal_in_a_browser(project, first, second, browser_of, jp
     scores = {f"score_{code}": str(n) for code, n in points(project, 4).items()}
     answer = browser.post(at(project, "score"), {**scores, "comment": "Bon dossier"})
     assert answer.status_code == 422 and "Bon dossier" in answer.text
-    assert browser.post(at(project, "score"), {**scores, "opinion": "favourable", "comment": "Bon dossier"}).status_code == 302
+    assert (
+        browser.post(at(project, "score"), {**scores, "opinion": "favourable", "comment": "Bon dossier"}).status_code
+        == 302
+    )
     other = browser_of(second)
     assert "Bon dossier" not in other.get(home).text
     scores = dict.fromkeys(scores, "3")
@@ -75,7 +83,10 @@ def test_others_are_kept_out(project, agent, first, far_appraiser, browser_of, m
             assert browser_of(other).get(at(project, page)).status_code == 403
             assert browser_of(other).post(at(project, page), {}).status_code == 403
     # What the team found is not for the agent who wrote the file.
-    assert "/files/" + queries.field_check(again(project)).photo.uuid not in browser_of(agent).get(f"/projects/{project.reference}").text
+    assert (
+        "/files/" + queries.field_check(again(project)).photo.uuid
+        not in browser_of(agent).get(f"/projects/{project.reference}").text
+    )
 
 
 def test_a_second_sheet_and_a_passed_step_are_refused(project, first, browser_of):

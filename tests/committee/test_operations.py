@@ -63,7 +63,9 @@ def test_a_seat_needs_its_role_in_the_territory(house, make_person):
 
     assert places_refused(act) == {"office"}
     twice = places_refused(
-        lambda: seats.seat_member(again(house.committee), person=again(house.chair), office="chair", by=again(house.admin))
+        lambda: seats.seat_member(
+            again(house.committee), person=again(house.chair), office="chair", by=again(house.admin)
+        )
     )
     assert twice == {"person"}
 
@@ -187,7 +189,10 @@ def test_who_has_no_vote(house, waiting_file, make_person):
         there = [seat.person_id for seat in again(session).committee.seats if seat.person_id != house.members[1].id]
         operations.record_attendance(again(session), there, by=again(house.secretary))
         operations.declare_conflict(
-            item(session, file), person=again(house.members[0]), reason="Frère de la trésorière", by=again(house.members[0])
+            item(session, file),
+            person=again(house.members[0]),
+            reason="Frère de la trésorière",
+            by=again(house.members[0]),
         )
     outsider = make_person("member", place="05")
     for person in (*house.members, house.secretary, outsider, house.admin, house.coordinator):

@@ -37,7 +37,7 @@ def show(reference: str):
         amounts=_amounts(project),
         rail=rail(project, definition, [event for event in story if event.to_step]),
         group_url=url_for("groups.show", reference=project.group.reference),
-        offers=[*_writing(project, person), *panel(project, person)],
+        offers=[*_writing(project, person), *sections.offered(project, person), *panel(project, person)],
         work=[section for section in drawn if not section.aside],
         facts=[section for section in drawn if section.aside],
         events=gathered(list(reversed(story[-LOOKED_AT:])))[:LATEST],
