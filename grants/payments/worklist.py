@@ -72,7 +72,7 @@ def last_paid_on(projects: list[Project]) -> dict[int, object]:
         .where(PaymentOrder.project_id.in_([project.id for project in projects]))
         .group_by(PaymentOrder.project_id)
     )
-    return dict(rows.tuples().all())
+    return {row.project_id: row[1] for row in rows}
 
 
 def counts(person, filters: Filters) -> dict[str, Count]:
