@@ -99,7 +99,7 @@ ROWS: tuple[Row, ...] = (
     *(Row("on_agenda", 0, "04", "next", "award") for _ in range(3)),
     *_before("begun", 1, 9, 26),
     *_before("written", 0.4, 3, 6, 17),
-    *_before("completion", 1, 2, 5, 8, 19, 33),
+    *_before("completion", 1, 2, 5, 19, 33),
     *_before("eligibility", 0.3, 1, 2, 3, 5, 11, 18),
     *_before("again", 1, 4, 9),
     *_before("appraisal", 1, 5, 24),

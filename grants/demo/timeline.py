@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from grants.core import clock
 from grants.core.unit_of_work import unit_of_work
 
-CHUNK = 40
+CHUNK = 120
 
 
 class Timeline:
