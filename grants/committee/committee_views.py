@@ -48,11 +48,8 @@ def show(code: str):
         levels=LEVEL_LABELS,
         offices=OFFICE_LABELS,
         manages=policy.sees(person, "committee.manage", committee),
-        events=[
-            {"when": moment(e.at), "text": f"{journal.sentence(e)} · {e.actor_name}", "detail": e.values.get("person"), "mark": e.hash[:12]}
-            for e in journal.history(committee, limit=30)
-        ],
-    )  # fmt: skip
+        events=[_told(event) for event in journal.history(committee, limit=30)],
+    )
 
 
 @bp.route("/<code>/seats/new", methods=["GET", "POST"])
@@ -99,3 +96,8 @@ def quorum(code: str):
             flash(_("Changed."))
             return redirect(url_for(".show", code=code))
     return page("committee/quorum.html", committee=committee, form=form)
+
+
+def _told(event) -> dict:
+    text = f"{journal.sentence(event)} · {event.actor_name}"
+    return {"when": moment(event.at), "text": text, "detail": event.values.get("person"), "mark": event.hash[:12]}
