@@ -74,6 +74,11 @@ def test_a_house_with_people_is_left_alone(app, make_person):
     assert db.session.scalars(select(Project)).all() == []
 
 
+def test_sign_ins_name_the_address_alone_where_nothing_was_loaded(app):
+    result = app.test_cli_runner().invoke(args=["demo", "sign-ins"])
+    assert (result.exit_code, result.output.split()) == (0, [app.config["PUBLIC_URL"]])
+
+
 def test_production_is_left_alone(app, monkeypatch):
     monkeypatch.setitem(app.config, "ENVIRONMENT", "production")
     result = app.test_cli_runner().invoke(args=["demo", "load", "--size", "1"])
