@@ -9,11 +9,12 @@ from grants.core.forms import Form
 from grants.core.references import new_uuid
 from grants.core.texts import language, pick
 from grants.core.web import page
-from grants.lifecycle import registry
+from grants.lifecycle import oversight, registry
 from grants.lifecycle.running import offers, perform
 from grants.lifecycle.work import due_words, work_of
 
 bp = Blueprint("work", __name__)
+blueprints = (bp, oversight.bp)
 
 
 @bp.get("/")

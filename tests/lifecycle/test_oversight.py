@@ -1,0 +1,33 @@
+"""What an auditor sees of the journal and of the workflows."""
+
+import sqlalchemy as sa
+
+from grants import journal
+from grants.core.database import db
+from grants.core.unit_of_work import unit_of_work
+
+
+def test_an_auditor_has_the_journal_checked(browser_of, make_person):
+    auditor = make_person("auditor")
+    with unit_of_work():
+        journal.record(auditor, "noted", by=auditor)
+    page = browser_of(auditor).get("/journal")
+    assert "La chaîne est intacte" in page.text and auditor.name in page.text
+
+
+def test_a_chain_that_was_rewritten_shows(browser_of, make_person):
+    auditor = make_person("auditor")
+    with unit_of_work() as session:
+        journal.record(auditor, "noted", by=auditor)
+        on = " ON journal_event" if db.engine.dialect.name == "postgresql" else ""
+        session.execute(sa.text(f"DROP TRIGGER journal_event_no_update{on}"))
+        session.execute(sa.text("UPDATE journal_event SET actor_name = 'X' WHERE subject_kind = 'person'"))
+    assert "La chaîne est rompue" in browser_of(auditor).get("/journal").text
+
+
+def test_the_workflows_are_drawn(browser_of, make_person):
+    browser = browser_of(make_person("auditor"))
+    assert "Micro-projet" in browser.get("/workflows").text
+    page = browser.get("/workflows/micro-project/1")
+    assert "<svg" in page.text and "Proposer au comité" in page.text and "Action(" not in page.text
+    assert browser.get("/workflows/micro-project/9").status_code == 404
