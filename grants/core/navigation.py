@@ -16,6 +16,7 @@ class Entry:
 
 
 _entries: list[Entry] = []
+_public: list[tuple[int, object, str]] = []
 
 
 def entry(order: int, label: object, endpoint: str, right: str) -> None:
@@ -24,6 +25,13 @@ def entry(order: int, label: object, endpoint: str, right: str) -> None:
     if new not in _entries:
         _entries.append(new)
         _entries.sort(key=lambda e: e.order)
+
+
+def public_link(order: int, label: object, endpoint: str) -> None:
+    """Register a link at the foot of every page, for everybody."""
+    if (order, label, endpoint) not in _public:
+        _public.append((order, label, endpoint))
+        _public.sort(key=lambda link: link[0])
 
 
 def init_app(app: Flask) -> None:
@@ -37,6 +45,7 @@ def init_app(app: Flask) -> None:
         entries = [e for e in _entries if may(e.right)] if person is not None else []
         return {
             "person": person,
+            "public_links": [{"label": label, "url": url_for(endpoint)} for _order, label, endpoint in _public],
             "navigation": [
                 {"label": e.label, "url": url_for(e.endpoint), "current": here == e.endpoint.split(".")[0]}
                 for e in entries

@@ -2,11 +2,15 @@
 
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from grants.core import navigation
 from grants.documents.keeping import StoreKeeper
 from grants.documents.kinds import KINDS
 from grants.documents.plain import short_hash
 from grants.journal import wording
+
+navigation.public_link(20, _l("Verify a document"), "documents.verify_form")
 
 
 def init_app(app: Flask) -> None:
