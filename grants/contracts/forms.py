@@ -52,11 +52,15 @@ class IssueForm(Form):
         description=_l("Only if there is one: “the pen is built and has been visited”."),
     )
     place = StringField(
-        _l("Where it will be read and signed"), validators=[Required(), Length(max=80)], description=_l("Village or town.")
+        _l("Where it will be read and signed"),
+        validators=[Required(), Length(max=80)],
+        description=_l("Village or town."),
     )
     language = SelectField(_l("Language in which it will be read aloud"), validators=[Required()])
     represented_by = StringField(
-        _l("Who signs for the programme"), validators=[Required(), Length(max=120)], description=_l("First name and name.")
+        _l("Who signs for the programme"),
+        validators=[Required(), Length(max=120)],
+        description=_l("First name and name."),
     )
 
     @classmethod
@@ -77,15 +81,23 @@ class SignatureForm(SubForm):
     """How one officer signed the paper."""
 
     officer_id = HiddenField()
-    manner = RadioField(_l("How"), choices=choices(MANNERS), validators=[Required(_l("Say how this person signed."))])
+    # Whether it is one of them is asked with everything else, once all is there (see `operations.bring_into_force`).
+    manner = RadioField(
+        _l("How"),
+        choices=choices(MANNERS),
+        validate_choice=False,
+        validators=[Required(_l("Say how this person signed."))],
+    )
     finger = SelectField(_l("Finger, for a thumbprint"), choices=choices(FINGERS))
 
 
 class WitnessForm(SubForm):
     """A witness who can read, and the paper that says who they are."""
 
-    name = StringField(_l("Name"), validators=[Required(), Length(max=120)])
-    paper = StringField(_l("Identity paper"), validators=[Required(), Length(max=80)])
+    name = StringField(_l("Name"), validators=[Required(_l("Write who witnessed.")), Length(max=120)])
+    paper = StringField(
+        _l("Identity paper"), validators=[Required(_l("Write which paper shows who it is.")), Length(max=80)]
+    )
 
 
 @input_form("contracts.signatures")
@@ -98,7 +110,9 @@ class SignaturesForm(Form):
     place = StringField(_l("Place"), validators=[Required(), Length(max=80)])
     language = SelectField(_l("Read aloud in"), validators=[Required()])
     reader = StringField(
-        _l("Read and explained by"), validators=[Required(), Length(max=120)], description=_l("Name of the person who read.")
+        _l("Read and explained by"),
+        validators=[Required(), Length(max=120)],
+        description=_l("Name of the person who read."),
     )
     signatures = FieldList(FormField(SignatureForm), label=_l("Signatures"))
     witnesses = FieldList(FormField(WitnessForm), label=_l("Witnesses"), min_entries=2, max_entries=2)
@@ -129,5 +143,7 @@ class ScanForm(Form):
         kinds=("pdf", "photo"),
         several=True,
         validators=[Required(_l("Choose the PDF or the photos of the signed pages."))],
-        description=_l("One PDF, or one sharp photo of each page, in order. The initials on each page must be readable."),
+        description=_l(
+            "One PDF, or one sharp photo of each page, in order. The initials on each page must be readable."
+        ),
     )

@@ -19,7 +19,9 @@ from grants.projects.models import Project
 LONGEST_MONTHS = 60
 
 
-def issue(project: Project, *, months: int, start: str | None, place: str, represented_by: str, language: str, by) -> Contract:
+def issue(
+    project: Project, *, months: int, start: str | None, place: str, represented_by: str, language: str, by
+) -> Contract:
     """Freeze the text of the contract, number it and print it. Part of the act `issue_contract` of the file.
 
     Raises Problems for what cannot be printed, Refused where there is one already or where the decision is missing.
@@ -182,5 +184,3 @@ def cancel(project: Project, reason: str, *, by) -> Contract | None:
     contract.cancelled_at = clock.now()
     db.session.flush()
     return contract
-
-

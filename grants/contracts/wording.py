@@ -13,7 +13,9 @@ from grants.projects.editions import kind_of
 from grants.projects.models import Project
 
 
-def context(project: Project, *, months: int, start: str | None, place: str, represented_by: str, language: str) -> dict:
+def context(
+    project: Project, *, months: int, start: str | None, place: str, represented_by: str, language: str
+) -> dict:
     """The context of the document "contract" (see `documents.contexts.Contract`), without `issued`.
 
     Raises Refused where the decision or the screening of the approved revision is missing.
@@ -75,7 +77,9 @@ def tranche_table(project: Project, amount: int, rules: call_rules.Rules) -> lis
     try:
         parts = call_rules.amounts(percents, amount)
     except ValueError:
-        raise Problems(Problem(_("%(amount)s is too little to be paid in tranches.", amount=format_francs(amount)))) from None
+        raise Problems(
+            Problem(_("%(amount)s is too little to be paid in tranches.", amount=format_francs(amount)))
+        ) from None
     return [
         {
             "number": number,
@@ -119,7 +123,12 @@ def _clauses(project: Project) -> list[dict]:
     kind = kind_of(project)
     if not kind.clauses:
         return []
-    return [{"title": f"Dispositions propres au micro-projet ({kind.label['fr'].lower()})", "paragraphs": list(kind.clauses)}]
+    return [
+        {
+            "title": f"Dispositions propres au micro-projet ({kind.label['fr'].lower()})",
+            "paragraphs": list(kind.clauses),
+        }
+    ]
 
 
 def _indicators(project: Project) -> list[dict]:
@@ -175,9 +184,7 @@ def _schedule(tranches: list[dict], rules: call_rules.Rules, months: int) -> lis
 
     found = [line("signature", "both"), line("contribution", "group")]
     for tranche in tranches:
-        found.append(
-            line("tranche", "programme", number=tranche["number"], percent=tranche["percent"], days=pay_days)
-        )
+        found.append(line("tranche", "programme", number=tranche["number"], percent=tranche["percent"], days=pay_days))
         found.append(line("report", "both", number=tranche["number"], days=rules.chase_days.remind))
     return [*found, line("end", "group", months=months), line("closing", "both")]
 
@@ -185,5 +192,3 @@ def _schedule(tranches: list[dict], rules: call_rules.Rules, months: int) -> lis
 def signed_by(content: dict) -> list[dict]:
     """The officers whom a contract names as its signatories: name, role, paper."""
     return content["group"]["officers"]
-
-

@@ -221,4 +221,6 @@ def _action_words(event):
     subject = db.session.get(kind.model, event.subject_id) if kind else None
     if subject is None:
         return None
-    return Words(definition_of(subject).action_label(event.action))
+    label = definition_of(subject).action_label(event.action)
+    # An act that the definition does not know has its words elsewhere.
+    return None if event.action in label.values() else Words(label)

@@ -58,7 +58,9 @@ def mark_confirmed(order, act):
     early = paid_on is not None and paid_on < sent_on
     collect(
         Problem(_("The day of the payment is needed."), "paid_on") if paid_on is None else None,
-        Problem(_("The order was sent on %(day)s: it was not paid before.", day=day(sent_on)), "paid_on") if early else None,
+        Problem(_("The order was sent on %(day)s: it was not paid before.", day=day(sent_on)), "paid_on")
+        if early
+        else None,
         None if reference else Problem(_("The reference of the bank or the operator is needed."), "bank_reference"),
         _taken(reference) if other is not None else None,
     )
@@ -111,7 +113,9 @@ def mark_received(order, act):
     received_on, uploads = act.data["received_on"], act.data["receipt"]
     early = received_on is not None and received_on < order.paid_on
     collect(
-        Problem(_("The day on which the group received the money is needed."), "received_on") if received_on is None else None,
+        Problem(_("The day on which the group received the money is needed."), "received_on")
+        if received_on is None
+        else None,
         Problem(_("The money was paid on %(day)s: it was not received before.", day=day(order.paid_on)), "received_on")
         if early
         else None,

@@ -15,7 +15,7 @@ class FilterForm(SubForm):
     """Text, region and step. A GET form, so it has no token."""
 
     view = HiddenField()
-    q = StringField(_l("Group, file, order or bank reference"))
+    q = StringField(_l("Group or reference"))
     place = SelectField(_l("Region"), validate_choice=False)
     step = SelectField(_l("Step"), validate_choice=False)
 

@@ -52,7 +52,9 @@ class PaymentOrder(Running, Model):
         *running_args("payment_order"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("verified_by_id <> prepared_by_id", name="verified_by_another"),
-        CheckConstraint("released_by_id <> prepared_by_id AND released_by_id <> verified_by_id", name="released_by_another"),
+        CheckConstraint(
+            "released_by_id <> prepared_by_id AND released_by_id <> verified_by_id", name="released_by_another"
+        ),
         CheckConstraint("released_by_id IS NULL OR verified_by_id IS NOT NULL", name="verified_before"),
         CheckConstraint("(released_by_id IS NULL) = (sent_at IS NULL)", name="sent"),
         CheckConstraint("paid_on IS NULL OR (sent_at IS NOT NULL AND bank_reference IS NOT NULL)", name="paid"),

@@ -150,7 +150,10 @@ def hold_still(order: PaymentOrder) -> None:
 def _lock_project(project: Project) -> None:
     db.session.flush()
     db.session.execute(
-        select(Project).where(Project.id == project.id).with_for_update(of=Project).execution_options(populate_existing=True)
+        select(Project)
+        .where(Project.id == project.id)
+        .with_for_update(of=Project)
+        .execution_options(populate_existing=True)
     ).unique().all()
 
 

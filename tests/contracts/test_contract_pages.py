@@ -48,11 +48,24 @@ def test_from_the_award_to_the_contract_in_force(people, browser_of):
     form = coordinator.get(f"{base}/register_signature").text
     officers = list(again(project).group.officers)
     assert all(officer.name in form for officer in officers)
-    signed = {"signed_on": clock.today().strftime("%d/%m/%Y"), "place": "Sofara", "language": "bamanankan", "reader": "K. Sow"}
+    signed = {
+        "signed_on": clock.today().strftime("%d/%m/%Y"),
+        "place": "Sofara",
+        "language": "bamanankan",
+        "reader": "K. Sow",
+    }
     for row, officer in enumerate(officers):
-        signed |= {f"signatures-{row}-officer_id": officer.id, f"signatures-{row}-manner": "signature", f"signatures-{row}-finger": ""}
+        signed |= {
+            f"signatures-{row}-officer_id": officer.id,
+            f"signatures-{row}-manner": "signature",
+            f"signatures-{row}-finger": "",
+        }
     wrong = coordinator.post(f"{base}/register_signature", signed)
     assert wrong.status_code == 422 and again(project).step == "signature"
+    for row in (0, 1):
+        signed |= {f"witnesses-{row}-name": "Moussa Kéita", f"witnesses-{row}-paper": f"NINA {row}"}
+    wrong = coordinator.post(f"{base}/register_signature", signed)
+    assert wrong.status_code == 422 and "Les deux témoins sont deux personnes différentes" in wrong.text
     for row in (0, 1):
         signed |= {f"witnesses-{row}-name": f"Témoin {row}", f"witnesses-{row}-paper": f"NINA {row}"}
     assert coordinator.post(f"{base}/register_signature", signed).status_code == 302

@@ -6,8 +6,10 @@ import pypdf
 import pytest
 
 from grants import lifecycle
+from grants.access.models import RoleGrant
 from grants.contracts import operations, queries
 from grants.core import clock
+from grants.core.database import db
 from grants.core.errors import Problems, Refused
 from grants.core.money import format_francs, format_number
 from grants.core.unit_of_work import unit_of_work
@@ -50,11 +52,11 @@ def signatures(project, **over) -> dict:
     }
 
 
-def sign(people, project, **over):
+def sign(people, project, *, by=None, **over):
     with unit_of_work():
         file = again(project)
         data = signatures(file, **over)
-        lifecycle.perform(file, "register_signature", by=again(people.coordinator), data=data)
+        lifecycle.perform(file, "register_signature", by=again(by or people.coordinator), data=data)
     return again(project)
 
 
@@ -166,9 +168,9 @@ def test_cancelling_the_award_cancels_the_paper(people, project):
     assert funds.balance(project).reserved == 0
 
 
-def test_who_submitted_does_not_record_the_signature(people, project, make_person):
+def test_who_submitted_does_not_record_the_signature(people, project):
     filed(people, project)
-    with pytest.raises(Refused):
-        with unit_of_work():
-            file = again(project)
-            lifecycle.perform(file, "register_signature", by=again(people.agent), data=signatures(file))
+    with unit_of_work():
+        db.session.add(RoleGrant(person_id=people.agent.id, role="coordinator", valid_from=clock.today()))
+    with pytest.raises(Refused, match="Déposer la demande"):
+        sign(people, project, by=people.agent)

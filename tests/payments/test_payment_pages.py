@@ -7,10 +7,16 @@ import pytest
 from PIL import Image
 
 from grants.access import sign_ins
+from grants.calls.models import Call
 from grants.core import clock
+from grants.core.database import db
 from grants.core.unit_of_work import unit_of_work
 from grants.payments import queries
 from tests.stories import life
+from tests.stories.appraisal import recommended
+from tests.stories.committee import awarded
+from tests.stories.groups import verified_group
+from tests.stories.projects import submitted
 from tests.stories.rows import again
 
 PASSWORD = "quatre bœufs et un puits"
@@ -64,7 +70,11 @@ def test_from_the_finance_page_to_the_receipt(house, browser_of):
     agent = browser_of(people.agent)
     assert agent.get(own).status_code == 200
     assert again(order).account_number not in agent.get(own).text.replace("\u00a0", "")
-    received = {"received_on": paid["paid_on"], "received_by": "Fanta Coulibaly", "receipt": (io.BytesIO(photo()), "d.jpg")}
+    received = {
+        "received_on": paid["paid_on"],
+        "received_by": "Fanta Coulibaly",
+        "receipt": (io.BytesIO(photo()), "d.jpg"),
+    }
     form = {"content_type": "multipart/form-data"}
     assert agent.post(f"{base}/record_receipt", received, **form).status_code == 302
     assert again(order).step == "received" and again(project).step == "followup"
@@ -83,12 +93,17 @@ def test_guessing_the_password_is_slowed_down(house, browser_of):
         life.lifecycle.perform(again(order), "verify", by=again(people.controllers[0]), data={})
     releaser = browser_of(with_password(people.controllers[1]))
     for number in range(sign_ins.FREE_FAILURES):
-        assert releaser.post(f"/act/payment_order/{order.reference}/release", {"password": f"essai {number}"}).status_code == 422
+        assert (
+            releaser.post(f"/act/payment_order/{order.reference}/release", {"password": f"essai {number}"}).status_code
+            == 422
+        )
     answer = releaser.post(f"/act/payment_order/{order.reference}/release", {"password": PASSWORD})
     assert answer.status_code == 422 and again(order).step == "verified"
 
 
-@pytest.mark.parametrize("role", ["agent", "appraiser", "monitor", "coordinator", "admin", "auditor", "finance_officer"])
+@pytest.mark.parametrize(
+    "role", ["agent", "appraiser", "monitor", "coordinator", "admin", "auditor", "finance_officer"]
+)
 def test_nobody_else_signs_by_a_forged_post(house, browser_of, make_person, role):
     order = life.prepared(house.people, house.project)
     browser = browser_of(make_person(role, place="05" if role in ("agent", "appraiser", "monitor") else None))
@@ -99,7 +114,11 @@ def test_nobody_else_signs_by_a_forged_post(house, browser_of, make_person, role
 
 def test_who_may_not_prepare_is_refused_and_other_territories_find_nothing(house, browser_of, make_person):
     path = f"/projects/{house.project.reference}/tranches/1/order"
-    for role, place, status in (("agent", "05", 403), ("finance_controller", None, 403), ("finance_officer", "01", 404)):
+    for role, place, status in (
+        ("agent", "05", 403),
+        ("finance_controller", None, 403),
+        ("finance_officer", "01", 404),
+    ):
         assert browser_of(make_person(role, place=place)).post(path, {}).status_code == status, role
     assert queries.current_order(again(house.project)) is None
     order = life.prepared(house.people, house.project)
@@ -140,13 +159,6 @@ def test_three_times_the_lines_cost_the_same(house, browser_of, count_queries):
 
 
 def _more(people, number):
-    from tests.stories.appraisal import recommended
-    from tests.stories.calls import Call
-    from tests.stories.committee import awarded
-    from tests.stories.groups import verified_group
-    from tests.stories.projects import submitted
-    from grants.core.database import db
-
     call = db.session.scalar(db.select(Call))
     for _ in range(number):
         group = verified_group(people.agent, people.appraisers[0])
