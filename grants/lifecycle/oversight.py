@@ -59,7 +59,9 @@ def workflows():
     for kind in registry.kinds.values():
         model = kind.model
         counts = db.session.execute(
-            select(model.workflow_version_id, func.count()).where(model.waits_for.is_not(None)).group_by(model.workflow_version_id)
+            select(model.workflow_version_id, func.count())
+            .where(model.waits_for.is_not(None))
+            .group_by(model.workflow_version_id)
         )
         running.update(dict(counts.all()))
     titles = {version.id: pick(load(version.source).title) for version in versions}
