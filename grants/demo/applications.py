@@ -29,13 +29,18 @@ class Application:
     budget: list[dict]
 
 
-def application(kind: str, village: Village, women: int, men: int, chance: random.Random, *, large: bool = False) -> Application:
-    """An application of a kind for a group of a village; a large one is for the national committee."""
+def application(
+    kind: str, village: Village, members: tuple[int, int, int], chance: random.Random, *, large: bool = False
+) -> Application:
+    """An application of a kind for a group of a village, of so many women, men, and young people among them.
+
+    A large one is for the national committee.
+    """
     title, answers, lines = {"livestock": _livestock, "moto_taxi": _moto_taxi, "commerce": _commerce}[kind](
         village, chance, large=large
     )
     granted = sum(line["quantity"] * line["unit_price"] for line in lines)
-    return Application(title, {**answers, **_shared(village, women, men, chance)}, [*lines, *_own(kind, granted)])
+    return Application(title, {**answers, **_shared(village, members, chance)}, [*lines, *_own(kind, granted)])
 
 
 def _line(category: str, label: str, unit: str, quantity: int, unit_price: int, paid_by: str = "grant") -> dict:
@@ -164,8 +169,9 @@ def _commerce(village: Village, chance: random.Random, *, large: bool):
     return f"Commerce de {goods} à {village.name}", answers, lines
 
 
-def _shared(village: Village, women: int, men: int, chance: random.Random) -> dict[str, dict]:
+def _shared(village: Village, members: tuple[int, int, int], chance: random.Random) -> dict[str, dict]:
     """The sections that every kind has."""
+    women, men, youth = members
     market, latitude, longitude = _MARKETS[village.cercle[:2]]
     point = {
         "latitude": f"{latitude + chance.uniform(-0.3, 0.3):.4f}",
@@ -181,7 +187,7 @@ def _shared(village: Village, women: int, men: int, chance: random.Random) -> di
             "use_of_income": "La moitié remise dans l’activité, un quart partagé, un quart mis de côté.",
         },
         "people": {
-            "direct": women + men, "women": women, "men": men, "youth": (women + men) // 3, "disabled": 1, "displaced": 2,
+            "direct": women + men, "women": women, "men": men, "youth": youth, "disabled": 1, "displaced": 2,
             "indirect": (women + men) * 5, "women_decide": "Présidente et trésorière sont des femmes et signent sur le compte.",
             "communities": "Éleveurs et cultivateurs gardent, transportent et vendent ensemble.", "tension": False,
         },

@@ -64,7 +64,9 @@ class _Hiring:
 
     def _first(self) -> Person:
         """The first administrator: nobody is there yet who could add them."""
-        admin = Person(uuid=new_uuid(), name=self.names.person(None, "F"), email=f"admin@{DOMAIN}", locale="fr", active=True)
+        admin = Person(
+            uuid=new_uuid(), name=self.names.person(None, "F"), email=f"admin@{DOMAIN}", locale="fr", active=True
+        )
         db.session.add(admin)
         db.session.flush()
         admin.grants.append(RoleGrant(role="admin", valid_from=clock.today(), granted_by_id=admin.id))
@@ -89,7 +91,10 @@ class _Hiring:
         return Seats(
             self.hire("chair", f"presidence.{where}", region),
             self.hire("secretary", f"secretariat.{where}", region),
-            [self.hire("member", f"membre{number}.{where}", region) for number in range(1, MEMBERS + 1)],
+            [
+                self.hire("member", f"membre{number}.{where}", region, "F" if number == MEMBERS else "")
+                for number in range(1, MEMBERS + 1)
+            ],
         )
 
     def team(self, region: str) -> Team:
@@ -134,4 +139,3 @@ def sign_ins() -> list[tuple[str, str, str]]:
         if role not in found or (login.endswith(f".mopti@{DOMAIN}") and ".mopti" not in found[role][2]):
             found[role] = (role, name, login)
     return list(found.values())
-

@@ -17,7 +17,9 @@ def demo():
 
 
 @demo.command("load")
-@click.option("--size", type=click.IntRange(1, 5000), default=loading.DEFAULT_SIZE, show_default=True, help="How many files.")
+@click.option(
+    "--size", type=click.IntRange(1, 5000), default=loading.DEFAULT_SIZE, show_default=True, help="How many files."
+)
 @with_appcontext
 def load(size):
     """Fill an empty database with a demonstration. Never in production."""

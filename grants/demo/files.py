@@ -17,7 +17,10 @@ _COMMENTS = (
     "Plan d’affaires prudent, apport déjà réuni.",
 )
 _GAPS = (
-    ("budget", "Le devis de la première ligne date de plus de trois mois : joindre un devis récent et ajuster le prix."),
+    (
+        "budget",
+        "Le devis de la première ligne date de plus de trois mois : joindre un devis récent et ajuster le prix.",
+    ),
     ("papers", "Le procès-verbal de l’assemblée n’est pas signé par la secrétaire."),
     ("section:people", "Le nombre de femmes ne correspond pas à la liste des membres."),
 )
@@ -103,7 +106,10 @@ class Filing:
     def declare_ineligible(self) -> None:
         """One answer is no, and the file ends there."""
         answers = self._answers()
-        answers[next(iter(answers))] = {"answer": "no", "note": "Aucune réunion depuis un an, selon le chef de village."}
+        answers[next(iter(answers))] = {
+            "answer": "no",
+            "note": "Aucune réunion depuis un an, selon le chef de village.",
+        }
         appraisal.answer_eligibility(self.project, answers, by=self.first)
         reason = "Le groupement n’exerce plus : aucune réunion depuis un an."
         self._do("declare_ineligible", self.first, reason=reason)

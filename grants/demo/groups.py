@@ -11,7 +11,12 @@ from grants.groups.accounts import iban_of, rib_key
 from grants.groups.models import OFFICES
 from grants.places import queries as places
 
-_ACTIVITIES = ("Embouche et petit commerce", "Maraîchage et transformation", "Commerce de céréales", "Élevage et artisanat")
+_ACTIVITIES = (
+    "Embouche et petit commerce",
+    "Maraîchage et transformation",
+    "Commerce de céréales",
+    "Élevage et artisanat",
+)
 _BANKS = (("BNDA", "ML043"), ("BDM-SA", "ML016"), ("BMS-SA", "ML102"))
 _KINDS = ("scoops", "scoops", "association", "gie", "coop_ca")
 
@@ -40,7 +45,7 @@ def register(guild: Guild, world: World, chance: random.Random) -> None:
             "village": guild.village.name,
             "women": guild.women,
             "men": guild.men,
-            "youth": (guild.women + guild.men) // 3,
+            "youth": guild.youth,
             "language": chance.choice(LANGUAGES[guild.region]),
             "phone": f"+2237600{guild.number:04d}",
             "activity": _ACTIVITIES[guild.number % len(_ACTIVITIES)],
@@ -73,10 +78,20 @@ def _officer(guild: Guild, number: int, name: str, sex: str, chance: random.Rand
 def _account(guild: Guild) -> dict:
     """Every fifth group is paid by mobile money, the others at a bank."""
     if guild.number % 5 == 4:
-        return {"kind": "wallet", "institution": "Orange Money", "number": f"7600{guild.number:04d}", "holder": guild.name[:120]}
+        return {
+            "kind": "wallet",
+            "institution": "Orange Money",
+            "number": f"7600{guild.number:04d}",
+            "holder": guild.name[:120],
+        }
     bank, code = _BANKS[guild.number % len(_BANKS)]
     first22 = f"{code}01001{guild.number + 4127:012d}"
-    return {"kind": "bank", "institution": bank, "number": iban_of(first22 + rib_key(first22)), "holder": guild.name[:120]}
+    return {
+        "kind": "bank",
+        "institution": bank,
+        "number": iban_of(first22 + rib_key(first22)),
+        "holder": guild.name[:120],
+    }
 
 
 def verify(guild: Guild, world: World) -> None:

@@ -151,7 +151,7 @@ class _Loading:
         call = "first" if row.session in plan.FIRST_CALL else "second"
         guild, kind = self._pair(row, call)
         chance = random.Random(f"{SEED} {number}")  # noqa: S311
-        written = application(kind, guild.village, guild.women, guild.men, chance, large=row.large)
+        written = application(kind, guild.village, (guild.women, guild.men, guild.youth), chance, large=row.large)
         story = Story(number, guild, kind, call, written, chance)
         filing = Filing(story, self.world)
         names = plan.BEFORE.get(row.to, plan.RECOMMENDED)
@@ -190,7 +190,9 @@ class _Loading:
         for guild in self.guilds:
             first = self.first_day.get(guild.number, -self.chance.uniform(2, 160))
             known = first - self.chance.uniform(6, 25)
-            self.timeline.add(self.timeline.instant(known), lambda guild=guild: groups.register(guild, self.world, self.chance))
+            self.timeline.add(
+                self.timeline.instant(known), lambda guild=guild: groups.register(guild, self.world, self.chance)
+            )
             if guild.number in awarded or guild.number % 4:
                 day = min(known + self.chance.uniform(2, 9), -0.2)
                 at = max(self.timeline.instant(day), self.timeline.instant(known) + timedelta(hours=1))

@@ -14,7 +14,12 @@ from grants.payments import operations as payments
 from grants.payments import queries as tranches
 from grants.projects.editions import kind_of
 
-_SUPPLIERS = ("Marché de gros", "Établissements Traoré et frères", "Coopérative des éleveurs", "Quincaillerie du marché")
+_SUPPLIERS = (
+    "Marché de gros",
+    "Établissements Traoré et frères",
+    "Coopérative des éleveurs",
+    "Quincaillerie du marché",
+)
 
 
 class Paying:
@@ -41,7 +46,11 @@ class Paying:
         )  # fmt: skip
 
     def cancel_award(self) -> None:
-        self._do("cancel_award", self.cast.coordinator, reason="Le groupement a renoncé : deux familles ont quitté le village.")
+        self._do(
+            "cancel_award",
+            self.cast.coordinator,
+            reason="Le groupement a renoncé : deux familles ont quitté le village.",
+        )
 
     def sign(self) -> None:
         """The group has signed: the paper is filed, the contract comes into force."""
@@ -126,7 +135,9 @@ class Paying:
                 "findings": "Les biens payés sont là, marqués au nom du groupement ; le cahier de caisse est tenu."
                 if verdict == "on_track"
                 else "Le cahier de caisse s’arrête il y a six semaines et une partie des biens n’a pas été montrée.",
-                "actions": "" if verdict == "on_track" else "Le bureau présente le cahier à jour et les biens sous quinze jours.",
+                "actions": ""
+                if verdict == "on_track"
+                else "Le bureau présente le cahier à jour et les biens sous quinze jours.",
                 "latitude": None,
                 "longitude": None,
                 "photos": [photo(self.story.number + 3, "visite.jpg")],
@@ -140,9 +151,9 @@ class Paying:
         left = (balance(self.project).unjustified - queries.waiting_amount(self.project)) * percent // 100
         tranche = queries.paid_tranches(self.project)[-1]
         lines = queries.granted_lines(self.project)
-        parts = [left * 6 // 10 // 5 * 5] if len(lines) > 1 else []
-        for number, amount in enumerate([*parts, left - sum(parts)]):
-            line = lines[number % len(lines)]
+        whole = sum(line["amount"] for line in lines)
+        parts = [left * line["amount"] // whole // 5 * 5 for line in lines[1:]]
+        for number, (line, amount) in enumerate(zip(lines, [left - sum(parts), *parts], strict=True)):
             values = {
                 "tranche_id": tranche.id, "budget_position": line["position"], "label": line["label"][:80],
                 "supplier": _SUPPLIERS[(self.story.number + number) % len(_SUPPLIERS)], "spent_on": clock.today(),
@@ -175,10 +186,16 @@ class Paying:
         self._do("open_next_tranche", self.team.monitor)
 
     def suspend(self) -> None:
-        self._do("suspend", self.cast.coordinator, reason="Aucune justification après deux relances ; visite défavorable.")
+        self._do(
+            "suspend", self.cast.coordinator, reason="Aucune justification après deux relances ; visite défavorable."
+        )
 
     def terminate(self) -> None:
-        self._do("terminate", self.cast.coordinator, reason="Les biens ont été vendus sans accord ; mise en demeure sans effet.")
+        self._do(
+            "terminate",
+            self.cast.coordinator,
+            reason="Les biens ont été vendus sans accord ; mise en demeure sans effet.",
+        )
 
     # ------------------------------------------------------------------------------------------------------- closing
 
@@ -193,7 +210,12 @@ class Paying:
             "accepted_with": "Maire de la commune, service technique, bureau du groupement",
             "report": "L’activité tourne, les recettes couvrent les charges et un quart est mis de côté pour le renouvellement.",
             "assets": [
-                {"label": line["label"], "quantity": line["quantity"], "state": "good", "place": self.project.group.village}
+                {
+                    "label": line["label"],
+                    "quantity": line["quantity"],
+                    "state": "good",
+                    "place": self.project.group.village,
+                }
                 for line in lines[:3]
             ],
             "scan": [paper("Procès-verbal de réception", "reception.pdf")],

@@ -32,6 +32,11 @@ def _words() -> dict:
     return tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))
 
 
+def of(place: str) -> str:
+    """“de Djenné”, “d’Ansongo”."""
+    return f"d’{place}" if place[0] in "AEIOUÉÈÊÂ" else f"de {place}"
+
+
 class Names:
     """Draws names; nobody and no group gets the same one twice."""
 
@@ -60,8 +65,10 @@ class Names:
     def group(self, village: Village) -> str:
         """What a group of a village calls itself."""
         while True:
-            name = f"{self.chance.choice(_words()['groups'])['name']} de {village.name}"
+            name = f"{self.chance.choice(_words()['groups'])['name']} {of(village.name)}"
             if name not in self._taken:
                 self._taken.add(name)
                 return name
-            village = Village(f"{village.name} {self.chance.choice(('I', 'II', 'Nord', 'Sud'))}", village.commune, village.cercle)
+            village = Village(
+                f"{village.name} {self.chance.choice(('I', 'II', 'Nord', 'Sud'))}", village.commune, village.cercle
+            )

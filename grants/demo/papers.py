@@ -75,7 +75,11 @@ def _picture(number: int) -> bytes:
         left, size = chance.randint(20, 620), chance.randint(80, 140)
         draw.rectangle((left, horizon - size // 2, left + size, horizon + size // 2), fill="#8f5f38")
         draw.polygon(
-            ((left - 15, horizon - size // 2), (left + size // 2, horizon - size), (left + size + 15, horizon - size // 2)),
+            (
+                (left - 15, horizon - size // 2),
+                (left + size // 2, horizon - size),
+                (left + size + 15, horizon - size // 2),
+            ),
             fill="#6f4a2b",
         )
         draw.rectangle((left + size // 3, horizon, left + 2 * size // 3, horizon + size // 2), fill="#3d2817")

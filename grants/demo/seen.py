@@ -1,7 +1,5 @@
 """What visitors answered to the questions of a kind, in words, as the visit keeps them."""
 
-
-
 from flask_babel import force_locale
 
 from grants.core.texts import pick

@@ -17,7 +17,7 @@ from grants.funds.models import Envelope
 KINDS = ["commerce", "crafts", "food_processing", "livestock", "moto_taxi"]
 # Days from today on which the two calls open and close, and what their envelopes hold (francs).
 FIRST, SECOND = (-425, -215), (-190, 45)
-AMOUNTS = {"first": 60_000_000, "second": 150_000_000}
+AMOUNTS = {"first": 15_000_000, "second": 60_000_000}
 _CAPITALS = {"04": "Ségou", "05": "Mopti", "06": "Tombouctou", "07": "Gao", "18": "Douentza", "19": "Bandiagara"}
 
 
@@ -87,10 +87,8 @@ def found_committees(cast: Cast) -> dict[str | None, Committee]:
 def _found(cast: Cast, name: str, level: str, place: str | None, people: Seats) -> Committee:
     by = cast.admin
     made = seats.found_committee(name=name, level=level, place_code=place, quorum=3, by=by)
-    seats.seat_member(made, person=people.chair, office="chair", quality="présidence", by=by)
+    seats.seat_member(made, person=people.chair, office="chair", quality="gouvernorat" if place else "ministère", by=by)
     for person, quality in zip(people.members, QUALITIES, strict=True):
         seats.seat_member(made, person=person, office="member", quality=quality, by=by)
-    seats.seat_member(made, person=people.secretary, office="secretary", quality="secrétariat", by=by)
+    seats.seat_member(made, person=people.secretary, office="secretary", quality="équipe du programme", by=by)
     return made
-
-

@@ -67,7 +67,9 @@ class Sitting:
             asked = story.project.requested
             words["amount"] = asked * 9 // 10 // 5_000 * 5_000 if story.number % 3 == 0 else asked
             if story.number % 2:
-                words["conditions"] = "Deux signatures sur chaque retrait.\nCahier de caisse lu en assemblée chaque mois."
+                words["conditions"] = (
+                    "Deux signatures sur chaque retrait.\nCahier de caisse lu en assemblée chaque mois."
+                )
         operations.decide(item, decision, by=self.seats.chair, **words)
 
     def close(self) -> None:
@@ -76,5 +78,3 @@ class Sitting:
     def sign(self) -> None:
         operations.file_scan(self.session, paper("Procès-verbal signé", "pv-signe.pdf"), by=self.seats.secretary)
         lifecycle.perform(self.session, "sign", by=self.seats.secretary)
-
-

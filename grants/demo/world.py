@@ -28,6 +28,12 @@ class Guild:
     def region(self) -> str:
         return self.village.cercle[:2]
 
+    @property
+    def youth(self) -> int:
+        """Members under 35; every third group is one of young people."""
+        members = self.women + self.men
+        return members * 3 // 5 if self.number % 3 == 0 else members // 3
+
 
 @dataclass
 class Story:

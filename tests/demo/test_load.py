@@ -24,7 +24,9 @@ SMALL = 12
 def _content() -> list[tuple]:
     """What must be the same each time: references, titles, groups, steps, amounts."""
     files = select(Project.reference, Project.title, Group.name, Project.step, Project.requested, Project.granted)
-    return [tuple(row) for row in db.session.execute(files.join(Group, Group.id == Project.group_id).order_by(Project.id))]
+    return [
+        tuple(row) for row in db.session.execute(files.join(Group, Group.id == Project.group_id).order_by(Project.id))
+    ]
 
 
 def test_a_small_load_adds_up_and_stands_alone(app):
