@@ -34,6 +34,7 @@ GUARDS = frozenset(
     [
         "projects.application_complete",
         "calls.open_for_submission",
+        "calls.within_terms",
         "groups.fit_to_apply",
         "appraisal.eligibility_checked",
         "appraisal.ineligibility_found",
