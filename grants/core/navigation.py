@@ -47,7 +47,14 @@ def init_app(app: Flask) -> None:
             "person": person,
             "public_links": [{"label": label, "url": url_for(endpoint)} for _order, label, endpoint in _public],
             "navigation": [
-                {"label": e.label, "url": url_for(e.endpoint), "current": here == e.endpoint.split(".")[0]}
+                {"label": e.label, "url": url, "current": here == e.endpoint.split(".")[0] and _is_at(url, entries, here)}
                 for e in entries
+                for url in (url_for(e.endpoint),)
             ],
         }
+
+
+def _is_at(url: str, entries: list[Entry], blueprint: str) -> bool:
+    """Whether the page lies below an entry; asked only where a blueprint has several entries."""
+    several = sum(entry.endpoint.split(".")[0] == blueprint for entry in entries) > 1
+    return not several or request.path == url or request.path.startswith(f"{url}/")

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from grants import journal
 from grants.access import allowed
 from grants.access.labels import ROLE_LABELS
+from grants.access.models import Person
 from grants.core import navigation
 from grants.core.database import db
 from grants.core.errors import NotFound
@@ -24,6 +25,13 @@ from grants.workflow import load
 from grants.workflow.drawing import draw, table
 
 bp = Blueprint("oversight", __name__)
+
+# What events are about that have no workflow of their own.
+_WORDS = {
+    "call": _l("Call"), "committee": _l("Committee"), "contract": _l("Contract"), "document": _l("Document"),
+    "donor": _l("Donor"), "envelope": _l("Envelope"), "fund": _l("Fund"), "group": _l("Group"),
+    "group_import": _l("List taken over"), "place_edition": _l("Edition"), "visit": _l("Visits"),
+}  # fmt: skip
 
 navigation.entry(92, _l("Workflows"), "oversight.workflows", "workflow.view")
 navigation.entry(94, _l("Journal"), "oversight.history", "journal.view")
@@ -45,8 +53,10 @@ def _subject(event: Event) -> dict:
     """What an event is about: its name, and its page where it has one."""
     kind = registry.kinds.get(event.subject_kind)
     subject = db.session.get(kind.model, event.subject_id) if kind else None
+    if event.subject_kind == "person":
+        return {"label": db.session.get_one(Person, event.subject_id).name, "url": None}
     if subject is None:
-        return {"label": event.subject_kind.replace("_", " "), "url": None}
+        return {"label": _WORDS.get(event.subject_kind, event.subject_kind), "url": None}
     return {"label": kind.title(subject), "url": kind.url(subject)}
 
 
