@@ -109,7 +109,10 @@ class VisitForm(Form):
         return [*super().all_errors(), *(error for part in self.parts for error in part.all_errors())]
 
     def validate_position(self, field):
-        self.point = read_point(field.data) if field.data else (None, None)
+        try:
+            self.point = read_point(field.data) if field.data else (None, None)
+        except ValueError as slip:
+            raise ValidationError(str(slip)) from None
 
     def values(self) -> dict:
         latitude, longitude = getattr(self, "point", (None, None))
