@@ -62,8 +62,8 @@ def test_the_same_key_with_the_same_input_is_answered_again(people, project):
 def test_the_same_key_with_other_input_is_refused(people, project):
     with unit_of_work():
         lifecycle.perform(again(project), "withdraw", by=again(people.agent), data=WITHDRAWN, idempotency_key="once")
+    other = {"reason": "Une autre raison, plus longue."}
     with pytest.raises(Problems), unit_of_work():
-        other = {"reason": "Une autre raison, plus longue."}
         lifecycle.perform(again(project), "withdraw", by=again(people.agent), data=other, idempotency_key="once")
 
 
