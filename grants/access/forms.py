@@ -18,6 +18,7 @@ from grants.core.forms import (
     Required,
     SelectField,
     StringField,
+    SubForm,
     choices,
 )
 from grants.core.language import LANGUAGES
@@ -67,6 +68,17 @@ class PersonForm(Form):
     email = StringField(_l("E-mail address"), description=_l("It serves to sign in."), render_kw={"inputmode": "email"})
     phone = PhoneField(_l("Telephone"), description=_l("It serves to sign in too, such as 66 71 23 45."))
     locale = RadioField(_l("Language of the screens"), choices=choices(LANGUAGES), default="fr")
+
+
+class PeopleFilter(SubForm):
+    """What narrows the list of people. A GET form, so it has no token."""
+
+    q = StringField(_l("Name, address or number"))
+    role = SelectField(_l("Role"), validate_choice=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.role.choices = choices([("", _("All roles")), *((role, role_label(role)) for role in ROLES)])
 
 
 class RoleForm(Form):

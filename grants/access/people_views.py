@@ -17,12 +17,10 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 @bp.get("")
 @allowed("people.manage")
 def index():
-    text, role = request.args.get("q", ""), request.args.get("role", "")
-    found = people.listed(text=text, role=role if role in ROLES else "", after=request.args.get("after"))
-    return page(
-        "people/index.html", found=found, text=text, role=role, roles=[(r, role_label(r)) for r in ROLES],
-        role_label=role_label, territory=territory,
-    )  # fmt: skip
+    form = forms.PeopleFilter(request.args)
+    role = form.role.data if form.role.data in ROLES else ""
+    found = people.listed(text=form.q.data or "", role=role, after=request.args.get("after"))
+    return page("people/index.html", found=found, form=form)
 
 
 @bp.route("/new", methods=["GET", "POST"])

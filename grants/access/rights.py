@@ -60,6 +60,6 @@ RIGHTS: dict[str, frozenset[str]] = {
     "people.manage": frozenset({"admin"}),
     "places.view": EVERYONE,
     "places.manage": frozenset({"admin"}),
-    "workflow.view": frozenset({"admin", "auditor", "coordinator"}),
+    "workflow.view": frozenset({"admin", "auditor"}),
     "journal.view": frozenset({"admin", "auditor"}),
 }

@@ -28,6 +28,7 @@ from grants.core.money import format_francs
 from grants.followup import queries
 from grants.followup.labels import ASSET_STATES, CONTRIBUTION_LABELS, VERDICT_LABELS
 from grants.lifecycle import input_form
+from grants.places.queries import regions
 
 _CAMERA = {"capture": "environment"}
 
@@ -50,6 +51,20 @@ class CloseProject(Form):
     def validate_reason(self, field):
         if len(field.data or "") < 20:
             raise ValidationError(_("Write a few words more: this is what is kept of it."))
+
+
+class FilterForm(SubForm):
+    """What narrows the list of files to follow. A GET form, so it has no token."""
+
+    region = SelectField(_l("Region"), validate_choice=False)
+    open = SelectField(_l("Show"), validate_choice=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.region.choices = choices([("", _("All regions")), *((place.code, place.name) for place in regions())])
+        self.open.choices = choices(
+            [("", _("All files with money out")), ("1", _("Only where something is left to justify"))]
+        )
 
 
 class ContributionForm(Form):

@@ -14,7 +14,6 @@ from grants.core.paging import Page, keyset
 from grants.followup.models import Visit
 from grants.funds.models import AwardBalance
 from grants.payments.models import PaymentOrder
-from grants.places import queries as places
 from grants.projects.models import Project
 from grants.projects.queries import loaded
 
@@ -50,10 +49,6 @@ def read(args) -> Filters:
     """The filters of an address."""
     region = args.get("region", "")
     return Filters(region if region.isdecimal() and region.isascii() else "", args.get("open") == "1")
-
-
-def region_choices() -> list[tuple[str, str]]:
-    return [(place.code, place.name) for place in places.regions()]
 
 
 def listed(person, filters: Filters, *, after: str | None = None, size: int = 30) -> Page:

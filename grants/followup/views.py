@@ -31,7 +31,7 @@ def index():
         "followup/index.html",
         found=found,
         filters=filters,
-        regions=listing.region_choices(),
+        form=forms.FilterForm(request.args),
         age_words=listing.age_words,
         verdicts=VERDICT_LABELS,
         tones=VERDICT_TONES,
