@@ -19,9 +19,7 @@ from grants.core import formatting, forms, gallery
 from grants.core.uploads import Upload
 
 ROOT = Path(__file__).parents[2]
-# The fragment as long as it stands alone, then the catalogue that it was merged into.
-FRENCH = ROOT / "translations-in/components.po"
-FRENCH = FRENCH if FRENCH.exists() else ROOT / "grants/translations/fr/LC_MESSAGES/messages.po"
+FRENCH = ROOT / "grants/translations/fr/LC_MESSAGES/messages.po"
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "templates" / "components").glob("*.html")}
 SOURCES["base.html"] = (ROOT / "templates" / "base.html").read_text(encoding="utf-8")
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"

@@ -11,9 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CSS = (ROOT / "static" / "css" / "benkan.css").read_text(encoding="utf-8")
 SPRITE = (ROOT / "static" / "img" / "icons.svg").read_text(encoding="utf-8")
-# The fragment as long as it stands alone, then the catalogue that it was merged into.
-FRENCH = ROOT / "translations-in/components.po"
-FRENCH = FRENCH if FRENCH.exists() else ROOT / "grants/translations/fr/LC_MESSAGES/messages.po"
+FRENCH = ROOT / "grants/translations/fr/LC_MESSAGES/messages.po"
 SOURCES = [path.read_text(encoding="utf-8") for path in (ROOT / "templates" / "components").glob("*.html")]
 SOURCES.append((ROOT / "templates" / "base.html").read_text(encoding="utf-8"))
 
