@@ -296,7 +296,7 @@ class FileField(wtforms.Field):
 
 class _Meta:
     def bind_field(self, form, unbound_field, options):
-        filters = options.get("filters") or []
+        filters = unbound_field.kwargs.get("filters") or options.get("filters") or []
         if issubclass(unbound_field.field_class, wtforms.StringField):
             options["filters"] = [*filters, _strip]
         return unbound_field.bind(form=form, **options)
