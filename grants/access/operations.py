@@ -1,7 +1,6 @@
 """Signing in and out, choosing a password."""
 
 import hashlib
-import secrets
 from datetime import timedelta
 
 import phonenumbers
@@ -15,7 +14,7 @@ from grants.access.sign_ins import Identity, hasher
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Problems
-from grants.core.references import CODE_SIGNS
+from grants.core.references import new_code
 from grants.core.unit_of_work import afterwards
 
 ACTIVATION_LIFE = timedelta(days=7)
@@ -109,8 +108,7 @@ def issue_activation(person: Person, *, by: Person | None) -> str:
         .where(Activation.person_id == person.id, Activation.used_at.is_(None))
         .values(used_at=clock.now())
     )
-    signs = "".join(secrets.choice(CODE_SIGNS) for _ in range(12))
-    code = "-".join((signs[:4], signs[4:8], signs[8:]))
+    code = new_code()
     db.session.add(
         Activation(
             code_hash=_code_hash(code),

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from grants.committee.labels import CHOICE_LABELS, LEVEL_LABELS, OFFICE_LABELS
+from grants.committee.labels import LEVEL_LABELS, OFFICE_LABELS
 from grants.core.forms import (
     DayField,
     FileField,
@@ -68,12 +68,6 @@ class AttendanceForm(Form):
     """Who is there."""
 
     present = SelectMultipleField(_l("Who is present?"), coerce=int, validate_choice=False)
-
-
-class VoteForm(Form):
-    """A vote on a file."""
-
-    choice = RadioField(_l("My vote"), choices=choices(CHOICE_LABELS), validate_choice=False)
 
 
 class ConflictForm(Form):

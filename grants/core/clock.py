@@ -31,6 +31,3 @@ def at(instant: datetime):
         yield
     finally:
         _set.reset(token)
-
-
-frozen = at

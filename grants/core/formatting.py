@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -22,7 +22,6 @@ def init_app(app: Flask) -> None:
         day=day,
         day_short=day_short,
         moment=moment,
-        ago=ago,
         pick=pick,
         phone=show_phone,
     )
@@ -51,11 +50,6 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "—"
     return format_datetime(value.astimezone(clock.BAMAKO), "d MMM y, HH:mm", locale=_locale())
-
-
-def ago(value: datetime) -> str:
-    """`il y a 3 jours`."""
-    return format_timedelta(value - clock.now(), add_direction=True, locale=_locale())
 
 
 def days(count: int) -> str:

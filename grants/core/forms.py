@@ -8,7 +8,6 @@ import wtforms
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import (
     BooleanField,
     FieldList,
@@ -371,9 +370,3 @@ def _errors_of(field) -> list[tuple[str | None, str]]:
         own = [(field.id, str(e)) for e in field.errors if isinstance(e, str)]
         return own + [pair for entry in field.entries for pair in _errors_of(entry)]
     return [(field.id, str(error)) for error in field.errors]
-
-
-
-def markup_free(value: str) -> str:
-    """Plain text of something that may hold markup, for titles and logs."""
-    return Markup(value).striptags()  # noqa: S704 - the markup is taken out, not shown

@@ -54,7 +54,7 @@ def is_reference(text: str, kind: str) -> bool:
 
 
 def new_code() -> str:
-    """An unguessable code for public verification, such as `7KQ4-M2XD-93TA` (57 bits)."""
+    """An unguessable code that people type, to verify a document or to open an account, such as `7KQ4-M2XD-93TA` (57 bits)."""
     signs = "".join(secrets.choice(CODE_SIGNS) for _ in range(12))
     return "-".join((signs[:4], signs[4:8], signs[8:]))
 

@@ -21,6 +21,7 @@ from grants.journal.models import Event
 from grants.journal.queries import check_all
 from grants.lifecycle import registry
 from grants.lifecycle.models import WorkflowVersion
+from grants.lifecycle.running import role_words
 from grants.workflow import load
 from grants.workflow.drawing import draw, table
 
@@ -88,13 +89,12 @@ def workflow(name: str, version: int):
     if row is None:
         raise NotFound(name)
     definition = load(row.source)
-    words = {role: dict.fromkeys(("fr", "en"), str(label)) for role, label in ROLE_LABELS.items()}
     return page(
         "lifecycle/workflow.html",
         row=row,
         definition=definition,
         # Drawn by us from the definition, every text of it escaped.
-        drawing=Markup(draw(definition, locale=language(), role_words=words)),  # noqa: S704
+        drawing=Markup(draw(definition, locale=language(), role_words=role_words())),  # noqa: S704
         rows=[
             {
                 "step": pick(definition.place(entry.step).label),

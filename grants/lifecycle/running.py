@@ -45,21 +45,16 @@ class _Facts:
         return list(registry.guards[name](self.subject, self.person))
 
 
-class _RoleWords(dict):
-    """The names of the roles, for the engine's own reasons, in the language of the page."""
-
-    def __missing__(self, role):
-        return dict.fromkeys(("fr", "en"), str(ROLE_LABELS[role]))
-
-    def get(self, role, default=None):
-        return self[role]
+def role_words() -> dict[str, dict[str, str]]:
+    """The names of the roles as the engine takes them, each in the language of the page."""
+    return {role: dict.fromkeys(("fr", "en"), str(label)) for role, label in ROLE_LABELS.items()}
 
 
 def offers(subject, person) -> list[Offer]:
     """Every action of the present step for a person: allowed, or refused with all its reasons."""
     actor = Actor(person.id, policy.roles_on(person, subject))
     return engine_offers(
-        definition_of(subject), subject.step, actor, _Facts(subject, person), role_words=_RoleWords()
+        definition_of(subject), subject.step, actor, _Facts(subject, person), role_words=role_words()
     )
 
 
@@ -113,7 +108,7 @@ def perform(
             action,
             Actor(by.id, policy.roles_on(by, subject)),
             _Facts(subject, by),
-            role_words=_RoleWords(),
+            role_words=role_words(),
         )
     except UnknownAction:
         raise Stale(_what_happened(subject)) from None

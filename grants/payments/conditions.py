@@ -74,11 +74,6 @@ def findings(tranche: Tranche) -> list[Finding]:
     return [_finding(code, tranche) for code in (*tranche.conditions, *ALWAYS)]
 
 
-def label_of(code: str) -> str:
-    """The words of a condition; its code where nobody registered it."""
-    return str(_conditions[code].label) if code in _conditions else code
-
-
 def missing(tranche: Tranche) -> list[str]:
     """Everything that stands in the way of a tranche, in words."""
     return [reason for finding in findings(tranche) for reason in finding.missing]
