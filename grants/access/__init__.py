@@ -3,6 +3,6 @@
 from grants.access import policy
 from grants.access.gate import allowed, current_person, public, signed_in
 from grants.access.labels import role_label
-from grants.access.models import Person, RoleGrant
+from grants.access.models import SYSTEM, Person, RoleGrant
 
-__all__ = ["Person", "RoleGrant", "allowed", "current_person", "policy", "public", "role_label", "signed_in"]
+__all__ = ["SYSTEM", "Person", "RoleGrant", "allowed", "current_person", "policy", "public", "role_label", "signed_in"]

@@ -15,6 +15,8 @@ ROLE_LABELS = {
     "grievance_officer": _l("Grievance officer"),
     "admin": _l("Administrator"),
     "auditor": _l("Auditor"),
+    # Held by no person: what the house does by itself, where a definition lets it.
+    "system": _l("The system"),
 }
 
 

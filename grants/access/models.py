@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants import journal
 from grants.core import clock
 from grants.core.database import Model, UtcDateTime
 
@@ -85,6 +86,18 @@ class RoleGrant(Model):
         if self.place_code is None:
             return True
         return place_code is not None and place_code.startswith(self.place_code)
+
+
+class System:
+    """The house acting by itself (timers). It has no account and no territory; a definition says what it may do."""
+
+    id = None
+    name = journal.SYSTEM_NAME
+    roles = frozenset({"system"})
+    valid_grants = ()
+
+
+SYSTEM = System()
 
 
 class SignIn(Model):

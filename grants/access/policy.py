@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from grants.access.labels import role_label
-from grants.access.models import Person
+from grants.access.models import SYSTEM, Person
 from grants.access.rights import RIGHTS
 from grants.core.database import db
 from grants.core.errors import Refused
@@ -37,6 +37,8 @@ def may(person: Person | None, right: str) -> bool:
 
 def roles_on(person: Person, subject) -> frozenset[str]:
     """The roles that the person holds on a subject, by its `place_code` and by what narrows each role."""
+    if person is SYSTEM:
+        return frozenset({"system"})
     roles = {g.role for g in person.valid_grants if g.covers(subject.place_code)}
     for role in sorted(roles & _narrowed.keys()):
         condition = _narrowed[role](person, type(subject))

@@ -2,8 +2,20 @@
 
 from grants.journal.chain import GENESIS, digest, verify
 from grants.journal.models import Event
-from grants.journal.operations import record
+from grants.journal.operations import SYSTEM_NAME, record
 from grants.journal.queries import history, last_event, who_did
 from grants.journal.wording import say, sentence
 
-__all__ = ["GENESIS", "Event", "digest", "history", "last_event", "record", "say", "sentence", "verify", "who_did"]
+__all__ = [
+    "GENESIS",
+    "SYSTEM_NAME",
+    "Event",
+    "digest",
+    "history",
+    "last_event",
+    "record",
+    "say",
+    "sentence",
+    "verify",
+    "who_did",
+]

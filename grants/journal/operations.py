@@ -8,7 +8,7 @@ from grants.core.database import db
 from grants.journal.chain import FORMAT, GENESIS, canonical, digest, instant
 from grants.journal.models import Event
 
-SYSTEM = "Bɛnkan"
+SYSTEM_NAME = "Système"
 
 _NEXT = db.text(
     "INSERT INTO journal_head (subject_kind, subject_id, seq, hash) VALUES (:kind, :id, 1, :genesis) "
@@ -44,7 +44,7 @@ def record(
         seq=seq,
         at=clock.now(),
         actor_id=by.id if by else None,
-        actor_name=by.name if by else SYSTEM,
+        actor_name=by.name if by else SYSTEM_NAME,
         on_behalf_of_id=on_behalf.id if on_behalf else None,
         action=action,
         from_step=from_step,

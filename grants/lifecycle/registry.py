@@ -10,6 +10,7 @@ input_forms: dict[str, type] = {}
 kinds: dict[str, "Kind"] = {}
 inbox_sources: list[Callable] = []
 vias: dict[str, Callable] = {}
+listeners: list[Callable] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,16 @@ def input_form(name: str) -> Callable:
 def via(name: str) -> Callable:
     """Register where an action with `via` is done: `f(subject)` returns the address of the page, or None."""
     return _into(vias, name)
+
+
+def after_act(listener: Callable) -> Callable:
+    """Register `f(subject, event, definition, action)`, called once an act is in the journal, in its transaction.
+
+    `action` is the engine's `Action`, or None where the subject has just begun. What a listener raises undoes the act; an
+    act that is answered again from its idempotency key is not told again.
+    """
+    listeners.append(listener)
+    return listener
 
 
 def register_kind(kind: Kind) -> None:

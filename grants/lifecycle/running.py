@@ -53,9 +53,7 @@ def role_words() -> dict[str, dict[str, str]]:
 def offers(subject, person) -> list[Offer]:
     """Every action of the present step for a person: allowed, or refused with all its reasons."""
     actor = Actor(person.id, policy.roles_on(person, subject))
-    return engine_offers(
-        definition_of(subject), subject.step, actor, _Facts(subject, person), role_words=role_words()
-    )
+    return engine_offers(definition_of(subject), subject.step, actor, _Facts(subject, person), role_words=role_words())
 
 
 def begin(subject, *, by, data: dict | None = None) -> journal.Event:
@@ -72,7 +70,9 @@ def begin(subject, *, by, data: dict | None = None) -> journal.Event:
         _stand(subject, definition, definition.start)
     db.session.add(subject)
     db.session.flush()
-    return journal.record(subject, definition.created_as or "begin", by=by, data=data, to_step=definition.start)
+    event = journal.record(subject, definition.created_as or "begin", by=by, data=data, to_step=definition.start)
+    _tell(subject, event, definition, None)
+    return event
 
 
 def perform(
@@ -84,7 +84,7 @@ def perform(
     expected_revision: int | None = None,
     idempotency_key: str | None = None,
 ) -> journal.Event:
-    """Take an action on a subject for a person; the only way a step changes.
+    """Take an action on a subject for a person, or for the system (`by=SYSTEM`); the only way a step changes.
 
     `data` is what the action's form gave. `expected_revision` is the `state_revision` that the person saw: another one
     raises `Stale`, telling who did what meanwhile. The same `idempotency_key` with the same input returns the first
@@ -124,7 +124,13 @@ def perform(
     )
     if idempotency_key:
         db.session.add(IdempotencyKey(person_id=by.id, key=idempotency_key, digest=digest, event_id=event.id))
+    _tell(subject, event, definition, offer.action)
     return event
+
+
+def _tell(subject, event, definition, action) -> None:
+    for listener in registry.listeners:
+        listener(subject, event, definition, action)
 
 
 def _lock(subject) -> None:
@@ -185,9 +191,7 @@ def _what_happened(subject) -> str:
 
 
 def _done_before(by, key: str, digest: str) -> journal.Event | None:
-    row = db.session.scalar(
-        select(IdempotencyKey).where(IdempotencyKey.person_id == by.id, IdempotencyKey.key == key)
-    )
+    row = db.session.scalar(select(IdempotencyKey).where(IdempotencyKey.person_id == by.id, IdempotencyKey.key == key))
     if row is None:
         return None
     if row.digest != digest:
