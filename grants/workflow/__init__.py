@@ -4,9 +4,20 @@ Standard library only, and nothing of the house around it; `README.md` shows how
 elsewhere.
 """
 
-from grants.workflow.calendar import Calendar, Duration, WorkingDays, due, malian_holidays
+from grants.workflow.calendar import (
+    FEASTS,
+    Calendar,
+    Duration,
+    Holidays,
+    LateMoment,
+    WorkingDays,
+    due,
+    late_moments,
+    malian_holidays,
+)
 from grants.workflow.decision import Actor, Facts, Offer, Reason, decide, offers
 from grants.workflow.definition import (
+    SYSTEM,
     Action,
     Definition,
     End,
@@ -24,6 +35,8 @@ from grants.workflow.proof import Known, check
 from grants.workflow.reading import load, load_promises
 
 __all__ = [
+    "FEASTS",
+    "SYSTEM",
     "Action",
     "Actor",
     "Calendar",
@@ -34,8 +47,10 @@ __all__ = [
     "Entry",
     "Facts",
     "Fault",
+    "Holidays",
     "Known",
     "Late",
+    "LateMoment",
     "Offer",
     "Phase",
     "Promise",
@@ -49,6 +64,7 @@ __all__ = [
     "decide",
     "draw",
     "due",
+    "late_moments",
     "load",
     "load_promises",
     "malian_holidays",

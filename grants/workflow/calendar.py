@@ -1,7 +1,9 @@
-"""Durations and working days: when something that starts now is due.
+"""Durations and working days: when something that starts now is due, and when its lateness is told.
 
 Three units: ``wd`` working days, ``d`` calendar days, ``h`` hours. Pure functions; a caller
-brings the holidays that count for it.
+brings the holidays that count for it. A clock belongs to one stay in one step: it starts when the
+file arrives and is gone when it leaves. So nobody's time runs while the other side must act, which
+is a step of its own (``pauses``): its limit, if it has one, is the other side's.
 """
 
 import re
@@ -10,7 +12,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from grants.workflow.definition import End, Late, Step
 
 MOVABLE_HOLIDAYS = Path(__file__).with_name("movable_holidays.toml")
 
@@ -92,6 +97,27 @@ def due(since: datetime, duration: Duration, calendar: Calendar) -> datetime:
     return moment
 
 
+@dataclass(frozen=True, slots=True)
+class LateMoment:
+    """When a rule of lateness takes effect, unless the file has moved on before."""
+
+    at: datetime
+    rule: "Late"
+
+
+def late_moments(step: "Step | End", due_at: datetime | None, calendar: Calendar) -> list[LateMoment]:
+    """When each ``late`` rule of ``step`` takes effect for a file that is due there at ``due_at``; soonest first.
+
+    Empty where nothing is due: at an end, or in a step without time limit (only one that pauses may
+    have none). In a step that pauses, the rules remind the other side, whose time runs there.
+    Raises ValueError for a time without zone.
+    """
+    if due_at is None:
+        return []
+    moments = [LateMoment(due(due_at, rule.after, calendar), rule) for rule in getattr(step, "late", ())]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
 def easter(year: int) -> date:
     """Easter Sunday of the Gregorian calendar (algorithm of Oudin, 1940)."""
     century = year // 100
@@ -105,13 +131,47 @@ def easter(year: int) -> date:
     return date(year, month, offset + 28 - 31 * (month // 4))
 
 
-def malian_holidays(year: int, movable: Mapping[date, Mapping[str, str]] | None = None) -> dict[date, dict[str, str]]:
+# The feasts that follow the moon, which law 05-040 makes holidays every year.
+FEASTS: tuple[Mapping[str, str], ...] = (
+    {"fr": "Fête du Ramadan", "en": "Eid al-Fitr"},
+    {"fr": "Tabaski", "en": "Eid al-Adha"},
+    {"fr": "Mawloud", "en": "Mawlid"},
+    {"fr": "Baptême du Prophète", "en": "Baptism of the Prophet"},
+)
+
+
+class Holidays(dict[date, dict[str, str]]):
+    """The holidays of one year in their order, each with its names.
+
+    ``unknown`` are the feasts (their names) that the year has and no date was given for: until
+    somebody gives it, that day counts as a working day and a deadline falls one day early.
+    """
+
+    unknown: tuple[Mapping[str, str], ...] = ()
+
+
+def malian_holidays(
+    year: int,
+    movable: Mapping[date, Mapping[str, str]] | None = None,
+    declared: Mapping[date, Mapping[str, str]] | None = None,
+) -> Holidays:
     """Public holidays of Mali in ``year`` with their names.
 
     Fixed days and Easter Monday are those of law 05-040 of 22 July 2005. Days that follow the
     moon are announced a few days before and cannot be computed: they come from ``movable``, by
-    default the dates of `MOVABLE_HOLIDAYS`, which a programme completes every year.
+    default the dates of `MOVABLE_HOLIDAYS`, and from ``declared``: the days that the host adds,
+    feasts and bridges alike. A feast is known again by its French name (`FEASTS`).
     """
+    days = _fixed_holidays(year)
+    for more in (read_holidays(MOVABLE_HOLIDAYS) if movable is None else movable, declared or {}):
+        days.update({day: dict(words) for day, words in more.items() if day.year == year})
+    holidays = Holidays(sorted(days.items()))
+    named = {words["fr"].strip().casefold() for words in holidays.values()}
+    holidays.unknown = tuple(feast for feast in FEASTS if feast["fr"].casefold() not in named)
+    return holidays
+
+
+def _fixed_holidays(year: int) -> dict[date, dict[str, str]]:
     days = {
         date(year, 1, 1): {"fr": "Jour de l’An", "en": "New Year’s Day"},
         date(year, 1, 20): {"fr": "Journée de l’Armée", "en": "Armed Forces Day"},
@@ -127,9 +187,7 @@ def malian_holidays(year: int, movable: Mapping[date, Mapping[str, str]] | None 
             "fr": "Journée nationale de la souveraineté retrouvée",
             "en": "Regained Sovereignty Day",
         }
-    moving = read_holidays(MOVABLE_HOLIDAYS) if movable is None else movable
-    days.update({day: dict(words) for day, words in moving.items() if day.year == year})
-    return dict(sorted(days.items()))
+    return days
 
 
 def read_holidays(path: Path) -> dict[date, dict[str, str]]:

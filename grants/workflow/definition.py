@@ -13,15 +13,23 @@ Words = Mapping[str, str]
 LOCALES = ("fr", "en")
 ACTION_KINDS = ("primary", "secondary", "warning")
 END_TONES = ("good", "neutral", "bad")
+# The role of nobody: an action that the system may take (a timer) names it in ``by``.
+SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Who hears about it when a step is ``after`` past its due time; "owner" means the step's."""
+    """What happens when a file is still at a step ``after`` its due time.
+
+    The roles in ``tell`` hear about it ("owner" means the step's); ``escalate`` marks that it is
+    now theirs to see to. ``takes`` names an action of the step that the system then takes itself,
+    so that a file nobody comes back to does not wait forever.
+    """
 
     after: Duration
     tell: tuple[str, ...]
     escalate: bool = False
+    takes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class Step:
 
     ``public`` is what outsiders read; it is the label when the definition gives no other.
     ``pauses`` marks a step in which the other side must act: its time is not counted as ours.
+    ``obsolete`` marks a step that was taken out: no action leads there any more, but files that
+    stand there can still leave it.
     """
 
     code: str
@@ -68,6 +78,7 @@ class Step:
     actions: Mapping[str, Action] = field(default_factory=dict, hash=False)
     phase: str | None = None
     pauses: bool = False
+    obsolete: bool = False
 
 
 @dataclass(frozen=True, slots=True)

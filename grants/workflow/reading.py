@@ -253,6 +253,7 @@ def _step(code: str, raw: Mapping[str, Any], place: _Place) -> Step:
         ),
         phase=table.text("phase"),
         pauses=table.flag("pauses"),
+        obsolete=table.flag("obsolete"),
     )
     table.refuse_the_rest()
     return step
@@ -263,6 +264,7 @@ def _late(row: _Table) -> Late:
         after=row.duration("after", required=True) or Duration(0, "d"),
         tell=row.texts("tell"),
         escalate=row.flag("escalate"),
+        takes=row.code("takes"),
     )
     row.refuse_the_rest()
     return late

@@ -1,12 +1,13 @@
 """Deadlines: working days of Mali, calendar days, hours."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.workflow import Duration, WorkingDays, due, malian_holidays
+from grants.workflow import FEASTS, Duration, WorkingDays, due, late_moments, load, malian_holidays
 from grants.workflow.calendar import MOVABLE_HOLIDAYS, easter, read_holidays
 
 
@@ -101,3 +102,53 @@ def test_the_file_of_moving_days_has_dates_and_both_names():
     days = read_holidays(MOVABLE_HOLIDAYS)
     assert days
     assert all(type(day) is date and set(words) == {"fr", "en"} for day, words in days.items())
+
+
+def test_a_year_says_which_feasts_have_no_date_yet():
+    assert malian_holidays(2025).unknown == ()
+    assert malian_holidays(2031).unknown == FEASTS
+    declared = {
+        date(2031, 1, 25): {"fr": "fête du ramadan ", "en": "Eid"},
+        date(2031, 9, 23): {"fr": "Pont", "en": "Bridge"},
+    }
+    days = malian_holidays(2031, declared=declared)
+    assert [feast["fr"] for feast in days.unknown] == ["Tabaski", "Mawloud", "Baptême du Prophète"]
+    assert days[date(2031, 9, 23)]["fr"] == "Pont"
+
+
+def test_declared_days_are_added_to_the_file_and_move_deadlines():
+    monday, tuesday = date(2025, 3, 31), date(2025, 4, 1)
+    days = malian_holidays(2025, declared={monday: {"fr": "Lendemain de fête", "en": "Day after the feast"}})
+    assert {date(2025, 3, 30), monday} <= days.keys()
+    friday = at(2025, 3, 28, 9)
+    assert due(friday, Duration(1, "wd"), WorkingDays(malian_holidays(2025))).date() == monday
+    assert due(friday, Duration(1, "wd"), WorkingDays(days)).date() == tuesday
+
+
+def test_when_each_rule_of_lateness_takes_effect(leave):
+    step = leave.definition().steps["asked"]
+    moments = late_moments(step, FRIDAY, WorkingDays(malian_holidays(2026)))
+    assert [(moment.at, moment.rule.tell) for moment in moments] == [
+        (FRIDAY, ("owner",)),
+        (FRIDAY + timedelta(days=2), ("director",)),
+    ]
+
+
+def test_rules_of_lateness_come_by_time_whatever_their_units(leave):
+    step = leave.definition().steps["asked"]
+    late = tuple(reversed(step.late))
+    moments = late_moments(replace(step, late=late), FRIDAY, WorkingDays())
+    assert [moment.rule for moment in moments] == list(step.late)
+
+
+def test_nobody_is_late_where_nothing_is_due(leave):
+    definition = leave.definition()
+    assert late_moments(definition.steps["incomplete"], None, WorkingDays()) == []
+    assert late_moments(definition.ends["done"], FRIDAY, WorkingDays()) == []
+
+
+def test_a_step_that_pauses_reminds_the_other_side_within_its_own_time(leave):
+    rules = 'pauses = true\nwithin = "1 d"\nlate = [{ after = "1 d", tell = ["owner"], takes = "resend" }]'
+    step = load(leave.with_change("pauses = true", rules)).steps["incomplete"]
+    (moment,) = late_moments(step, FRIDAY, WorkingDays())
+    assert (moment.at, moment.rule.takes) == (FRIDAY + timedelta(days=1), "resend")

@@ -29,6 +29,14 @@ def test_what_is_written_is_what_is_read(leave):
     assert definition.steps_of("request") == ("asked",)
 
 
+def test_what_the_system_does_and_what_was_taken_out(leave):
+    rule = '{ after = "2 d", tell = ["director"], escalate = true, takes = "return" }'
+    changed = leave.with_change('{ after = "2 d", tell = ["director"], escalate = true }', rule)
+    definition = load(changed.replace("pauses = true", "pauses = true\nobsolete = true"))
+    assert [late.takes for late in definition.steps["asked"].late] == [None, "return"]
+    assert [step.code for step in definition.steps.values() if step.obsolete] == ["incomplete"]
+
+
 def test_order_of_steps_and_actions_is_that_of_the_file(leave):
     definition = leave.definition()
     assert list(definition.steps) == ["asked", "incomplete", "approved"]
