@@ -31,8 +31,14 @@ def setup():
 
     with unit_of_work():
         install_base(by=None)
-        versions = install_shipped()
-    click.echo(f"Places are there; workflows: {', '.join(f'{v.name} {v.version}' for v in versions)}.")
+        installed = install_shipped()
+    click.echo(f"Places are there; workflows: {', '.join(f'{v.name} {v.version}' for v in installed.there)}.")
+    for definition in installed.shadowed:
+        click.echo(
+            f"{definition.name}: the version {definition.version} that comes with the product was not installed, because "
+            "the programme has published another one under this number. Files go on with the programme's own.",
+            err=True,
+        )
 
 
 @click.group("journal")

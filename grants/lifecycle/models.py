@@ -3,17 +3,32 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
+from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Model, UtcDateTime, append_only
+from grants.core.database import Model, UtcDateTime, append_only, trigger
 
 
 class WorkflowVersion(Model):
-    """A published definition, kept whole: a file stays with the one it began with."""
+    """A published definition, kept whole: a file stays with the one it began with.
+
+    One that the programme wrote was proposed by one administrator and published by another; one that came with the
+    product has neither.
+    """
 
     __tablename__ = "workflow_version"
-    __table_args__ = (UniqueConstraint("name", "version"),)
+    __table_args__ = (
+        UniqueConstraint("name", "version"),
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint(
+            "(proposed_by_id IS NULL) = (published_by_id IS NULL) "
+            "AND (proposed_by_id IS NULL OR proposed_by_id <> published_by_id)",
+            name="two_people",
+        ),
+        # The newest of a subject is asked for at every beginning.
+        Index("ix_workflow_version_subject_version", "subject", "version"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
@@ -22,9 +37,80 @@ class WorkflowVersion(Model):
     content_hash: Mapped[str] = mapped_column(String(64), unique=True)
     source: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
+    published_by: Mapped[Person | None] = relationship(foreign_keys=[published_by_id])
 
 
 append_only(WorkflowVersion.__table__)
+
+
+class Draft(Model):
+    """A definition that an administrator writes: `draft`, put forward (`submitted`), `published` or `withdrawn`.
+
+    Name, version, subject and hash are those that stand in the text, empty while it cannot be read that far.
+    `revision` counts the changes: who publishes says which one they saw.
+    """
+
+    __tablename__ = "workflow_draft"
+    __subject__ = "workflow_draft"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'submitted', 'published', 'withdrawn')", name="state"),
+        CheckConstraint("revision > 0", name="revision"),
+        CheckConstraint(
+            "state NOT IN ('submitted', 'published') OR (name IS NOT NULL AND version IS NOT NULL "
+            "AND subject IS NOT NULL AND content_hash IS NOT NULL AND submitted_at IS NOT NULL)",
+            name="put_forward_whole",
+        ),
+        CheckConstraint("(submitted_at IS NULL) = (reason IS NULL)", name="put_forward_with_reason"),
+        CheckConstraint("state <> 'draft' OR submitted_at IS NULL", name="draft"),
+        CheckConstraint("(state = 'published') = (version_id IS NOT NULL)", name="published"),
+        CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)",
+            name="withdrawn",
+        ),
+        Index("ix_workflow_draft_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(36), unique=True)
+    name: Mapped[str | None] = mapped_column(String(60))
+    version: Mapped[int | None]
+    subject: Mapped[str | None] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    revision: Mapped[int] = mapped_column(default=1)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(Text)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("workflow_version.id"), unique=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    withdrawn_by: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by_id])
+    published: Mapped[WorkflowVersion | None] = relationship()
+
+
+# What the second person publishes is what the first put forward; what is over stays as it was.
+_FROZEN = "OLD.state IN ('published', 'withdrawn') OR (OLD.state = 'submitted' AND NEW.source <> OLD.source)"
+trigger(
+    Draft.__table__,
+    "workflow_draft_frozen",
+    sqlite=(
+        f"BEFORE UPDATE ON workflow_draft WHEN {_FROZEN} "
+        "BEGIN SELECT RAISE(ABORT, 'a definition that was put forward is frozen'); END"
+    ),
+    postgresql=(
+        "RAISE EXCEPTION 'a definition that was put forward is frozen';",
+        f"BEFORE UPDATE ON workflow_draft FOR EACH ROW WHEN ({_FROZEN})",
+    ),
+)
 
 
 class Running:

@@ -1,6 +1,7 @@
 """Published definitions: which one a new file takes, which one a running file has."""
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
@@ -11,8 +12,8 @@ from grants.lifecycle import registry
 from grants.lifecycle.models import WorkflowVersion
 from grants.workflow import Definition, DefinitionError, Known, check, load, load_promises
 
-SHIPPED = Path(__file__).parent.parent / "workflow" / "definitions"
-HOUSE_PROMISES = Path(__file__).parent / "house_promises.toml"
+SHIPPED = Path(__file__).parents[2] / "workflow" / "definitions"
+HOUSE_PROMISES = Path(__file__).parents[1] / "house_promises.toml"
 
 
 def known() -> Known:
@@ -34,26 +35,50 @@ def proved(source: str | Path) -> Definition:
     return definition
 
 
-def install_shipped() -> list[WorkflowVersion]:
-    """Publish the definitions that come with the product where they are not there yet."""
-    found = []
-    for path in sorted(SHIPPED.glob("*.toml")):
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What came of the definitions that come with the product.
+
+    `there` are their published versions; `shadowed` the definitions whose number the programme has given to a version of
+    its own, which stays.
+    """
+
+    there: list[WorkflowVersion]
+    shadowed: list[Definition]
+
+
+def install_shipped(folder: Path | None = None) -> Installed:
+    """Publish the definitions that come with the product where they are not there yet.
+
+    A number that the programme has published under already is never taken from it: the definition is named in the
+    answer, and whoever maintains the product gives it a higher number.
+    """
+    found = Installed([], [])
+    for path in sorted((folder or SHIPPED).glob("*.toml")):
         definition = proved(path)
-        row = db.session.scalar(
-            select(WorkflowVersion).where(WorkflowVersion.content_hash == definition.content_hash)
-        )
+        row = version_of(definition.name, definition.version)
         if row is None:
             row = WorkflowVersion(
                 name=definition.name,
                 version=definition.version,
                 subject=definition.subject,
                 content_hash=definition.content_hash,
-                source=path.read_text(),
+                source=path.read_text(encoding="utf-8"),
             )
             db.session.add(row)
-        found.append(row)
-    db.session.flush()
+            db.session.flush()
+        elif row.content_hash != definition.content_hash:
+            found.shadowed.append(definition)
+            continue
+        found.there.append(row)
     return found
+
+
+def version_of(name: str, version: int) -> WorkflowVersion | None:
+    """The published version of this workflow with this number, if there is one."""
+    return db.session.scalar(
+        select(WorkflowVersion).where(WorkflowVersion.name == name, WorkflowVersion.version == version)
+    )
 
 
 def newest(subject_kind: str) -> WorkflowVersion:
