@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import session
 from flask_login import UserMixin
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from grants.access.models import Person, SignIn, SignInFailure
 from grants.core import clock
@@ -75,7 +76,13 @@ def open_for(person: Person, *, address: str, device: str) -> Identity:
 
 def find_row(token: str) -> SignIn | None:
     """The sign-in of a token, live or ended."""
-    return db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+    # With the person and the roles in one query: every page asks this.
+    held = joinedload(SignIn.person).joinedload(Person.grants)
+    return (
+        db.session.scalars(select(SignIn).options(held).where(SignIn.token_hash == token_hash(token)))
+        .unique()
+        .one_or_none()
+    )
 
 
 def find_live(token: str) -> Identity | None:

@@ -21,7 +21,8 @@ journal.say("project", "record_field_check", _l("Field check recorded"))
 journal.say("project", "file_score_sheet", _l("Score sheet filed"))
 
 
-@section("appraisal", order=40, title=_l("Appraisal"), template="appraisal/section.html", right="appraisal.view")
+@section("appraisal", order=40, title=_l("Appraisal"), template="appraisal/section.html", right="appraisal.view",
+         part="appraisal")  # fmt: skip
 def appraisal(project, person):
     """How far the team is, what it found, and the sheets that this person may read."""
     if not project.revision:

@@ -65,7 +65,8 @@ def _files(person, session_id: int) -> bool:
     return session is not None and policy.sees(person, "committee.view", session)
 
 
-@section("decision", order=50, title=_l("Decision"), template="committee/section.html", right="projects.view")
+@section("decision", order=50, title=_l("Decision"), template="committee/section.html", right="projects.view",
+         part="decision")  # fmt: skip
 def decision(project, person):
     """What sessions decided about a file, the latest first, and on whose agenda it stands."""
     items = queries.items_of(project)

@@ -28,7 +28,7 @@ def may_file_scan(contract, project, person) -> bool:
 
 
 @section("contract", order=60, title=_l("Contract"), template="contracts/section.html", right="contracts.view",
-         awarded=True)  # fmt: skip
+         part="contract")  # fmt: skip
 def contract(project, person):
     """State, text, verification and scan of the contract; nothing before there is one."""
     found = queries.latest(project)

@@ -10,6 +10,11 @@ from grants.core.unit_of_work import SAFE_METHODS
 _KEPT = "benkan.reads"
 
 
+def only_reading() -> bool:
+    """Whether this request only reads: its transaction is kept from writing, so what it has read cannot grow old."""
+    return has_request_context() and request.method in SAFE_METHODS
+
+
 def once_a_read(find: Callable) -> Callable:
     """Keep what `find(subject, *rest)` found until the end of a request that only reads.
 
@@ -19,7 +24,7 @@ def once_a_read(find: Callable) -> Callable:
 
     @wraps(find)
     def asked(subject, *rest):
-        if not has_request_context() or request.method not in SAFE_METHODS or subject.id is None:
+        if not only_reading() or subject.id is None:
             return find(subject, *rest)
         kept = request.environ.setdefault(_KEPT, {})
         key = (find, type(subject), subject.id, rest)

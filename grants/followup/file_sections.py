@@ -21,7 +21,7 @@ def _button(project, person, right: str, steps: tuple[str, ...], label: str, end
 
 @section(
     "contribution", order=65, title=_l("Own contribution"), template="followup/section_contribution.html",
-    right="followup.view", awarded=True,
+    right="followup.view", part="contract",
 )  # fmt: skip
 def contribution(project, person):
     """The group's own share against its proofs."""
@@ -36,7 +36,7 @@ def contribution(project, person):
 
 
 @section("visits", order=80, title=_l("Visits"), template="followup/section_visits.html", right="followup.view",
-         awarded=True)  # fmt: skip
+         part="followup")  # fmt: skip
 def visits(project, person):
     """The visits with their verdicts and photos."""
     if project.step not in _AFTER_SIGNATURE:
@@ -45,12 +45,14 @@ def visits(project, person):
         "visits": queries.visits(project),
         "labels": VERDICT_LABELS,
         "tones": VERDICT_TONES,
-        "button": _button(project, person, "followup.visit", operations.VISITED, _("Record a visit"), "followup.visit_new"),
+        "button": _button(
+            project, person, "followup.visit", operations.VISITED, _("Record a visit"), "followup.visit_new"
+        ),
     }
 
 
 @section("vouchers", order=85, title=_l("Justification"), template="followup/section_vouchers.html", right="followup.view",
-         awarded=True)  # fmt: skip
+         part="followup")  # fmt: skip
 def vouchers(project, person):
     """Vouchers against the budget, money given back, and what is left to account for."""
     money = balance(project)
@@ -87,7 +89,7 @@ def _against_budget(project, rows) -> list[dict]:
 
 
 @section("closing", order=90, title=_l("Closing"), template="followup/section_closing.html", right="followup.view",
-         awarded=True)  # fmt: skip
+         part="followup")  # fmt: skip
 def closing(project, person):
     """The acceptance and what the group keeps."""
     there = queries.closing(project)

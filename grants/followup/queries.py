@@ -3,18 +3,25 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from grants.access.models import Person
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.reading import once_a_read
 from grants.followup.models import Closing, Contribution, Expense, Refund, Visit, VisitPhoto
 from grants.payments.models import PaymentOrder, Tranche
+from grants.payments.queries import tranches
 from grants.projects.models import Project
+
+
+def _name(person):
+    """Load a person for the name alone, without roles."""
+    return joinedload(person).lazyload(Person.grants)
 
 
 def contributions(project) -> list[Contribution]:
     """The proofs of the group's own share, in the order in which they came."""
     query = select(Contribution).where(Contribution.project_id == project.id).order_by(Contribution.id)
-    return list(db.session.scalars(query.options(joinedload(Contribution.file), joinedload(Contribution.by))))
+    return list(db.session.scalars(query.options(joinedload(Contribution.file), _name(Contribution.by))))
 
 
 @once_a_read
@@ -28,17 +35,17 @@ def contributed(project) -> dict[str, int]:
     return {"cash": 0, "in_kind": 0, **{kind: int(amount) for kind, amount in rows}}
 
 
+@once_a_read
 def visits(project) -> list[Visit]:
     """The visits to a project, the latest first."""
     query = select(Visit).where(Visit.project_id == project.id).order_by(Visit.visited_on.desc(), Visit.id.desc())
     photos = selectinload(Visit.photos).joinedload(VisitPhoto.file)
-    return list(db.session.scalars(query.options(joinedload(Visit.by), photos)))
+    return list(db.session.scalars(query.options(_name(Visit.by), photos)))
 
 
-@once_a_read
 def last_visit(project) -> Visit | None:
-    query = select(Visit).where(Visit.project_id == project.id).order_by(Visit.visited_on.desc(), Visit.id.desc())
-    return db.session.scalars(query.limit(1)).first()
+    """The latest visit to a project."""
+    return next(iter(visits(project)), None)
 
 
 def visit_by_uuid(project, uuid: str) -> Visit | None:
@@ -53,17 +60,18 @@ def visit(project, uuid: str) -> Visit:
     return found
 
 
+@once_a_read
 def expenses(project) -> list[Expense]:
-    """The vouchers of a project in the order in which they were entered."""
+    """The vouchers of a project as they are now, in the order in which they were entered."""
     query = select(Expense).where(Expense.project_id == project.id).order_by(Expense.id)
     return list(
         db.session.scalars(
             query.options(
                 joinedload(Expense.voucher),
                 joinedload(Expense.tranche),
-                joinedload(Expense.entered_by),
-                joinedload(Expense.judged_by),
-            )
+                _name(Expense.entered_by),
+                _name(Expense.judged_by),
+            ).execution_options(populate_existing=True)
         )
     )
 
@@ -80,16 +88,14 @@ def project_of(expense: Expense) -> Project:
     return db.session.get_one(Project, expense.project_id)
 
 
-@once_a_read
 def waiting_amount(project) -> int:
     """Francs on vouchers that nobody has judged yet."""
-    query = select(func.coalesce(func.sum(Expense.amount), 0))
-    return int(db.session.scalar(query.where(Expense.project_id == project.id, Expense.judged_at.is_(None))))
+    return sum(expense.amount for expense in expenses(project) if expense.judged_at is None)
 
 
 def refunds(project) -> list[Refund]:
     query = select(Refund).where(Refund.project_id == project.id).order_by(Refund.id)
-    return list(db.session.scalars(query.options(joinedload(Refund.slip), joinedload(Refund.by))))
+    return list(db.session.scalars(query.options(joinedload(Refund.slip), _name(Refund.by))))
 
 
 def refund_by_reference(reference: str) -> Refund | None:
@@ -98,7 +104,7 @@ def refund_by_reference(reference: str) -> Refund | None:
 
 @once_a_read
 def closing(project) -> Closing | None:
-    return db.session.get(Closing, project.id)
+    return db.session.get(Closing, project.id, options=[joinedload(Closing.scan)])
 
 
 def paid_tranches(project) -> list[Tranche]:
@@ -112,15 +118,10 @@ def paid_tranches(project) -> list[Tranche]:
     return list(db.session.scalars(query))
 
 
-@once_a_read
 def last_receipt(project) -> PaymentOrder | None:
-    """The latest order whose money the group has received."""
-    query = (
-        select(PaymentOrder)
-        .where(PaymentOrder.project_id == project.id, PaymentOrder.received_on.is_not(None))
-        .order_by(PaymentOrder.received_on.desc(), PaymentOrder.id.desc())
-    )
-    return db.session.scalars(query.limit(1)).first()
+    """The latest order of the contract whose money the group has received."""
+    received = [order for tranche in tranches(project) for order in tranche.orders if order.received_on is not None]
+    return max(received, key=lambda order: (order.received_on, order.id), default=None)
 
 
 def granted_lines(project) -> list[dict]:

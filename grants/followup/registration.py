@@ -1,6 +1,5 @@
 """What this slice gives to the house."""
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -14,6 +13,7 @@ from grants.followup import file_sections, forms, guards  # noqa: F401  (importi
 from grants.followup.models import Expense
 from grants.lifecycle import Item, inbox
 from grants.projects.models import Project
+from grants.projects.sections import address
 
 navigation.entry(60, _l("Follow-up"), "followup.index", "followup.view")
 
@@ -49,7 +49,7 @@ def vouchers_to_judge(person):
         yield Item(
             title=project.title,
             note=ngettext("%(num)d voucher to judge", "%(num)d vouchers to judge", count),
-            url=url_for("projects.show", reference=project.reference, _anchor="vouchers"),
+            url=address(project, "vouchers"),
             why=_("second person"),
             due_at=None,
             amount=int(amount),

@@ -14,12 +14,13 @@ from grants.followup.labels import VERDICT_LABELS, VERDICT_TONES
 from grants.funds.queries import balance
 from grants.projects import queries as projects
 from grants.projects.editions import kind_of
+from grants.projects.sections import address
 
 bp = Blueprint("followup", __name__)
 
 
-def _back(project, part: str):
-    return redirect(url_for("projects.show", reference=project.reference, _anchor=part))
+def _back(project, section: str):
+    return redirect(address(project, section))
 
 
 @bp.get("/followup")

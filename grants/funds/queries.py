@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
-from grants.core.reading import once_a_read
+from grants.core.reading import once_a_read, only_reading
 from grants.funds.models import COUNTERS, MOVEMENTS, AwardBalance, Donor, Envelope, Fund, Transfer
 from grants.lifecycle import registry
 
@@ -19,7 +19,7 @@ def balance(project) -> AwardBalance:
 
     Where nothing was reserved yet the row returned is not in the database.
     """
-    found = db.session.get(AwardBalance, project.id, populate_existing=True)
+    found = db.session.get(AwardBalance, project.id, populate_existing=not only_reading())
     return found or AwardBalance(project_id=project.id, **dict.fromkeys(COUNTERS, 0))
 
 

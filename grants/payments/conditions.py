@@ -9,19 +9,17 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from grants.calls import rules as call_rules
 from grants.contracts import queries as contracts
-from grants.core.database import db
 from grants.core.formatting import day
 from grants.core.money import format_francs, share
-from grants.core.reading import once_a_read
 from grants.core.texts import language
 from grants.funds.queries import balance
 from grants.groups.guards import account_verified as account_gaps
 from grants.lifecycle import Reason
 from grants.payments.models import Tranche
+from grants.payments.queries import tranches
 
 PAYABLE_STEP = "disbursement"
 
@@ -122,11 +120,11 @@ def account_verified(tranche: Tranche):
 @condition("previous_justified", _l("Earlier tranches justified"))
 def previous_justified(tranche: Tranche):
     """What was paid before is justified or given back: the last tranche at the share of the call, the others whole."""
-    previous = _previous(tranche)
+    previous = next((one for one in _siblings(tranche) if one.number == tranche.number - 1), None)
     if previous is None:
         return
     percent = call_rules.parse(tranche.project.call.rules).justify_percent
-    before = _sum_before(previous)
+    before = sum(one.amount for one in _siblings(tranche) if one.number < previous.number)
     needed = before + share(previous.amount, percent)
     held = balance(tranche.project)
     done = held.justified + held.refunded
@@ -141,20 +139,9 @@ def previous_justified(tranche: Tranche):
         yield Evidence(text)
 
 
-@once_a_read
-def _previous(tranche: Tranche) -> Tranche | None:
-    return db.session.scalar(
-        select(Tranche).where(Tranche.contract_id == tranche.contract_id, Tranche.number == tranche.number - 1)
-    )
-
-
-@once_a_read
-def _sum_before(tranche: Tranche) -> int:
-    """What the tranches before this one amount to, in francs."""
-    wanted = select(func.coalesce(func.sum(Tranche.amount), 0)).where(
-        Tranche.contract_id == tranche.contract_id, Tranche.number < tranche.number
-    )
-    return int(db.session.scalar(wanted))
+def _siblings(tranche: Tranche) -> list[Tranche]:
+    """The tranches of the same contract."""
+    return [one for one in tranches(tranche.project) if one.contract_id == tranche.contract_id]
 
 
 @condition("not_suspended", _l("Payments open"))

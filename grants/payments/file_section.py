@@ -77,7 +77,7 @@ def may_prepare(project, person, shown: list[Line]) -> Line | None:
 
 
 @section("money", order=70, title=_l("Money"), template="payments/section.html", right="contracts.view",
-         awarded=True)  # fmt: skip
+         part="money")  # fmt: skip
 def money(project, person):
     """The tranches; nothing before the contract is in force."""
     shown = lines(project, person)

@@ -16,7 +16,8 @@ from grants.projects.sections import section
 from grants.questionnaires import describe
 
 
-@section("budget", order=20, title=_l("Budget"), template="projects/section_budget.html", right="projects.view")
+@section("budget", order=20, title=_l("Budget"), template="projects/section_budget.html", right="projects.view",
+         part="application")  # fmt: skip
 def budget(project, person):
     """The lines of the budget shown, and who pays which part."""
     shown = content.present(project)
@@ -46,6 +47,7 @@ def budget(project, person):
     title=_l("Application"),
     template="projects/section_application.html",
     right="projects.view",
+    part="application",
 )
 def application(project, person):
     """The answers shown, section by section; the first one open."""
@@ -66,8 +68,8 @@ def _revision_url(project, number: int) -> str:
     return url_for("projects.revision", reference=project.reference, number=number)
 
 
-@section("landmarks", order=10, title=_l("Landmarks"), template="projects/section_landmarks.html", right="projects.view",
-         aside=True)  # fmt: skip
+@section("landmarks", order=10, title=_l("Landmarks"), template="projects/section_landmarks.html",
+         right="projects.view")  # fmt: skip
 def landmarks(project, person):
     """The call, the agent, the revision, who spoke."""
     revision, amount = project.last_revision, project.granted or project.requested
@@ -81,9 +83,7 @@ def landmarks(project, person):
     }
 
 
-@section(
-    "papers", order=20, title=_l("Papers"), template="projects/section_papers.html", right="projects.view", aside=True
-)
+@section("papers", order=20, title=_l("Papers"), template="projects/section_papers.html", right="projects.view")
 def papers(project, person):
     """The papers that are there, and the mandatory ones that are not."""
     shown = content.present(project)

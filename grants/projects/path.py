@@ -14,11 +14,8 @@ END_TONES = {"good": "ok", "neutral": "neutral", "bad": "late"}
 def rail(project, definition: Definition, moves: Sequence) -> list[dict]:
     """The items of `ui.rail`. `moves` are the events that changed the step, the earliest first."""
     codes = list(definition.phases)
-    here = _phase(definition, project.step)
+    here = phase(project, definition, moves)
     ended = definition.is_end(project.step)
-    if here is None:
-        # An end of no phase: the file stopped where its last act found it.
-        here = next((p for event in reversed(moves) if (p := _phase(definition, event.from_step))), None)
     at = codes.index(here) if here in codes else -1
     left = _left(definition, moves)
     items = []
@@ -30,6 +27,17 @@ def rail(project, definition: Definition, moves: Sequence) -> list[dict]:
             state = "late" if state == "now" and project.late else state
         items.append({"label": pick(definition.phases[code].label), "note": note, "state": state})
     return items
+
+
+def phase(project, definition: Definition, moves: Sequence) -> str | None:
+    """The phase of the path in which a file stands. At an end of no phase, it stopped where its last act found it."""
+    here = _phase(definition, project.step)
+    return here or next((p for event in reversed(moves) if (p := _phase(definition, event.from_step))), None)
+
+
+def phases_seen(definition: Definition, moves: Sequence) -> set[str]:
+    """The phases that these events left."""
+    return {found for event in moves if (found := _phase(definition, event.from_step))}
 
 
 def standing(project, definition: Definition) -> tuple[str, str, str]:

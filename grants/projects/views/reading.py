@@ -12,7 +12,7 @@ from grants.projects import comparing, content, parts, queries, sections
 from grants.projects.editions import kind_of
 from grants.projects.file_sections import as_shown, gathered
 from grants.projects.labels import PAYER_LABELS, kind_label, paper_label
-from grants.projects.path import badge, rail
+from grants.projects.path import badge, phase, phases_seen, rail
 from grants.projects.views import bp
 from grants.questionnaires import describe
 
@@ -27,7 +27,12 @@ def show(reference: str):
     project = queries.visible(reference, person)
     definition = definition_of(project)
     story = queries.story(project, latest=LOOKED_AT)
-    drawn = sections.drawn(project, person)
+    moves = [event for event in story if event.to_step]
+    here = phase(project, definition, moves)
+    parts_here = sections.readable(project, person, sections.reached(project, [here, *phases_seen(definition, moves)]))
+    part = request.args.get("part")
+    if part not in parts_here:
+        part = sections.present(here, parts_here)
     return page(
         "projects/show.html",
         project=project,
@@ -35,13 +40,26 @@ def show(reference: str):
         crumbs=_crumbs(project),
         badge=badge(project, definition),
         amounts=_amounts(project),
-        rail=rail(project, definition, [event for event in story if event.to_step]),
+        rail=rail(project, definition, moves),
+        tabs=_tabs(project, parts_here, part) if len(parts_here) > 1 else [],
         group_url=url_for("groups.show", reference=project.group.reference),
         offers=[*_writing(project, person), *sections.offered(project, person), *panel(project, person)],
-        work=[section for section in drawn if not section.aside],
-        facts=[section for section in drawn if section.aside],
+        work=sections.drawn(project, person, part),
+        facts=sections.drawn(project, person, None),
         events=gathered(list(reversed(story[-LOOKED_AT:])))[:LATEST],
     )
+
+
+def _tabs(project, codes: list[str], current: str) -> list[dict]:
+    """The parts of the page; each is a page of its own address."""
+    return [
+        {
+            "label": sections.PARTS[code][0],
+            "url": url_for(".show", reference=project.reference, part=code),
+            "current": code == current,
+        }
+        for code in codes
+    ]
 
 
 def _crumbs(project) -> list[dict]:
