@@ -11,8 +11,8 @@ from grants.core import gallery, health, navigation
 # In the order in which one may import another. Each may have `registration.py`, which registers guards, effects,
 # inbox items, menu entries and sections, and `views.py`, whose `bp` (or `blueprints`) is served.
 SLICES = (
-    "journal", "access", "places", "lifecycle", "documents", "groups", "funds", "calls", "projects", "appraisal",
-    "committee", "contracts", "payments", "followup", "demo",
+    "journal", "access", "places", "lifecycle", "documents", "messages", "groups", "funds", "calls", "projects", "appraisal",
+    "committee", "contracts", "payments", "followup", "books", "demo",
 )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ In the transaction of the request: lock the row → read it again → the step a
 apart (looked up in the journal) → guards → effects → step, due time, revision → journal. Any failure leaves nothing.
 """
 
-import functools
 import hashlib
 
 from flask_babel import gettext as _
@@ -20,9 +19,10 @@ from grants.core.formatting import moment
 from grants.core.texts import Words, language
 from grants.core.uploads import Upload
 from grants.lifecycle import registry
+from grants.lifecycle.holidays import calendar
 from grants.lifecycle.models import IdempotencyKey
 from grants.lifecycle.versions import definition_of, newest
-from grants.workflow import Actor, Offer, UnknownAction, WorkingDays, decide, due, malian_holidays
+from grants.workflow import Actor, Offer, UnknownAction, decide, due
 from grants.workflow import offers as engine_offers
 
 
@@ -168,16 +168,6 @@ def _stand(subject, definition, place: str) -> None:
     subject.due_at = due(now, step.within, calendar()) if step.within else None
 
 
-def calendar() -> WorkingDays:
-    """The working days of Mali around today."""
-    return _calendar(clock.today().year)
-
-
-@functools.lru_cache
-def _calendar(year: int) -> WorkingDays:
-    return WorkingDays(frozenset().union(*(malian_holidays(y) for y in range(year - 1, year + 3))))
-
-
 def _what_happened(subject) -> str:
     event = journal.last_event(subject)
     if event is None:
@@ -215,11 +205,11 @@ def _digest(subject, action: str, data: dict) -> str:
 
 @journal.wording.otherwise
 def _action_words(event):
-    """The words of a workflow's act: the label of the action in the definitions of its kind."""
+    """The words of a workflow's act once it is done, from the definition of its subject."""
     kind = registry.kinds.get(event.subject_kind)
     subject = db.session.get(kind.model, event.subject_id) if kind else None
     if subject is None:
         return None
-    label = definition_of(subject).action_label(event.action)
+    said = definition_of(subject).action_past(event.action)
     # An act that the definition does not know has its words elsewhere.
-    return None if event.action in label.values() else Words(label)
+    return None if event.action in said.values() else Words(said)

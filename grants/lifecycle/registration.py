@@ -1,0 +1,14 @@
+"""What this slice gives to the house: the stays and timers that follow each act, and the words of its own acts."""
+
+from flask_babel import lazy_gettext as _l
+
+from grants import journal
+from grants.lifecycle import stays, timers
+from grants.lifecycle.registry import after_act
+
+# The stay first: what comes after finds the subject where it stands now.
+after_act(stays.follow)
+after_act(timers.follow)
+
+journal.say("holiday", "add_holiday", _l("Holiday entered"))
+journal.say("holiday", "remove_holiday", _l("Holiday taken out"))

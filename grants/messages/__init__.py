@@ -1,0 +1,1 @@
+"""What people are told: notices on screen, and one mail a day for those who want it."""
