@@ -31,7 +31,7 @@ from grants.workflow.definition import (
 )
 from grants.workflow.drawing import Entry, draw, table
 from grants.workflow.faults import DefinitionError, Fault
-from grants.workflow.proof import Known, check
+from grants.workflow.proofs import Known, check
 from grants.workflow.reading import load, load_promises
 
 __all__ = [

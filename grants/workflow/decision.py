@@ -8,15 +8,20 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from grants.workflow.definition import Action, Definition, UnknownAction, Words
+from grants.workflow.definition import SYSTEM, Action, Definition, UnknownAction, Words
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person with the roles that they hold for this very file."""
+    """A person with the roles that they hold for this very file.
+
+    ``stands_for`` is whom they act for where the roles are lent to them (an interim): what either
+    of the two did before counts against them, as lending a right never makes one person two.
+    """
 
     person_id: Hashable
     roles: frozenset[str] = frozenset()
+    stands_for: Hashable | None = None
 
 
 class Facts(Protocol):
@@ -136,13 +141,22 @@ def _judge(
     done = tuple(code for code in action.apart_from if actor.person_id in facts.who_did(code))
     if done:
         reasons.append(_you_did(definition, done))
+    lent = tuple(code for code in action.apart_from if code not in done and actor.stands_for in facts.who_did(code))
+    if lent and actor.stands_for is not None:
+        reasons.append(_they_did(definition, lent, facts.who_did(lent[0])[actor.stands_for]))
     for guard in action.needs:
         reasons.extend(facts.unmet(guard))
     return Offer(action, allowed=not reasons, reasons=tuple(reasons), concerns_me=mine)
 
 
 def _not_your_role(roles: Iterable[str], role_words: Mapping[str, Words]) -> Reason:
-    roles = tuple(roles)
+    roles = tuple(role for role in roles if role != SYSTEM)
+    if not roles:
+        words = {
+            "fr": "Cette action se fait d’elle-même, à l’expiration du délai.",
+            "en": "This action is taken by itself when the time is up.",
+        }
+        return Reason(words["fr"], code="role", words=words)
 
     def named(locale: str) -> list[str]:
         return [role_words.get(role, {}).get(locale, role.replace("_", " ")) for role in roles]
@@ -155,14 +169,27 @@ def _not_your_role(roles: Iterable[str], role_words: Mapping[str, Words]) -> Rea
 
 
 def _you_did(definition: Definition, done: tuple[str, ...]) -> Reason:
-    labels = [definition.action_label(code) for code in done]
-    french = _listed([f"«\u00a0{label.get('fr', '')}\u00a0»" for label in labels], "et")
-    english = _listed([f"“{label.get('en', '')}”" for label in labels], "and")
+    french, english = _acts(definition, done)
     words = {
         "fr": f"Vous avez déjà fait {french} sur ce dossier\u00a0: une autre personne doit agir.",
         "en": f"You already did {english} on this file: another person must act.",
     }
     return Reason(words["fr"], code="apart", words=words, names=done)
+
+
+def _they_did(definition: Definition, done: tuple[str, ...], name: str) -> Reason:
+    french, english = _acts(definition, done)
+    words = {
+        "fr": f"Vous agissez au nom de {name}, qui a déjà fait {french} sur ce dossier\u00a0: une autre personne doit agir.",
+        "en": f"You act for {name}, who already did {english} on this file: another person must act.",
+    }
+    return Reason(words["fr"], code="apart", words=words, names=done)
+
+
+def _acts(definition: Definition, done: tuple[str, ...]) -> tuple[str, str]:
+    labels = [definition.action_label(code) for code in done]
+    french = _listed([f"«\u00a0{label.get('fr', '')}\u00a0»" for label in labels], "et")
+    return french, _listed([f"“{label.get('en', '')}”" for label in labels], "and")
 
 
 def _listed(names: list[str], last: str) -> str:

@@ -40,7 +40,10 @@ class Action:
     ``needs``, ``does`` and ``asks`` name guards, effects and an input form of the host.
     ``confirm`` is the consequence, asked once before the act; ``hint`` explains it beside the
     button. ``via`` names the page through which alone the act is done, when it has one.
-    ``reopens`` means that what was judged before no longer counts.
+    ``reopens`` means that what was judged before no longer counts. ``past`` tells the act once it
+    is done, in a history (“Application submitted”; the label where there is none).
+    ``confirm_identity`` asks the host to make sure that it is still this person: they give their
+    password with the act.
     """
 
     code: str
@@ -57,6 +60,8 @@ class Action:
     confirm: Words | None = field(default=None, hash=False)
     hint: Words | None = field(default=None, hash=False)
     via: str | None = None
+    past: Words | None = field(default=None, hash=False)
+    confirm_identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +111,15 @@ class Promise:
 
     Either ``never`` (``step:``, ``effect:`` or ``action:`` and a code) ``without`` each of the
     named things before it (``action:``, ``effect:``, ``guard:``, ``step:``), or ``apart``: actions
-    done by different people. ``renewed`` lets nothing count that happened before a reopening.
+    done by different people, or ``by_people``: things (``action:``, ``effect:``, ``step:``) that the
+    system never brings about. ``renewed`` lets nothing count that happened before a reopening.
     ``subject`` limits a house promise to definitions of that subject; ``why`` says it in words.
     """
 
     never: str | None = None
     without: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    by_people: tuple[str, ...] = ()
     renewed: bool = False
     subject: str | None = None
     why: Words | None = field(default=None, hash=False)
@@ -139,6 +146,7 @@ class Definition:
     created_as: str | None = None
     created_by: tuple[str, ...] = ()
     created_label: Words | None = None
+    created_past: Words | None = None
     file: str | None = field(default=None, compare=False)
     source: str = field(default="", compare=False, repr=False)
 
@@ -170,6 +178,15 @@ class Definition:
         if code == self.created_as and self.created_label:
             return self.created_label
         return dict.fromkeys(LOCALES, code)
+
+    def action_past(self, code: str) -> Words:
+        """The words of an action once it is done; its label where the definition gives no other."""
+        for _step, action in self.acts():
+            if action.code == code and action.past:
+                return action.past
+        if code == self.created_as and self.created_past:
+            return self.created_past
+        return self.action_label(code)
 
     def steps_of(self, phase: str) -> tuple[str, ...]:
         """Codes of the steps and ends that stand under this station of the rail."""

@@ -42,8 +42,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” ({key}) must be written step:, action:, effect: or (for without) guard:, then a code",
     },
     "bad_promise": {
-        "fr": "une promesse dit soit never et without, soit apart avec au moins deux actions",
-        "en": "a promise says either never and without, or apart with at least two actions",
+        "fr": "une promesse dit soit never et without, soit apart avec au moins deux actions, soit by_people",
+        "en": "a promise says either never and without, or apart with at least two actions, or by_people",
     },
     "step_and_end": {
         "fr": "ce code désigne à la fois une étape et une fin",
@@ -121,6 +121,35 @@ _TEXTS: dict[str, dict[str, str]] = {
         "fr": "la séparation avec {others} ne laisse personne pour faire cette action",
         "en": "the separation from {others} leaves nobody to take this action",
     },
+    "timer_not_allowed": {
+        "fr": "le délai la fait prendre par le système, que «\u00a0by\u00a0» ne nomme pas (ajoutez «\u00a0system\u00a0»)",
+        "en": "a time limit lets the system take it, and “by” does not name it (add “system”)",
+    },
+    "timer_cannot_answer": {
+        "fr": "le délai la fait prendre par le système, "
+        "qui ne peut ni remplir «\u00a0asks\u00a0» ni passer par «\u00a0via\u00a0»",
+        "en": "a time limit lets the system take it, which can neither fill in “asks” nor go through “via”",
+    },
+    "timer_loop": {
+        "fr": "les délais font tourner un dossier en rond sans que personne n’agisse",
+        "en": "time limits make a file go round in a circle with nobody acting",
+    },
+    "never_taken": {
+        "fr": "seul le système peut faire cette action, et aucun délai («\u00a0takes\u00a0») ne la prend",
+        "en": "only the system may take this action, and no time limit (“takes”) does",
+    },
+    "starts_obsolete": {
+        "fr": "les nouveaux dossiers commenceraient à une étape retirée («\u00a0obsolete\u00a0»)",
+        "en": "new files would begin at a step that was taken out (“obsolete”)",
+    },
+    "leads_to_obsolete": {
+        "fr": "elle mène à «\u00a0{value}\u00a0», une étape retirée («\u00a0obsolete\u00a0») où plus rien ne doit entrer",
+        "en": "it leads to “{value}”, a step that was taken out (“obsolete”) and that nothing may enter any more",
+    },
+    "step_removed": {
+        "fr": "l’étape a disparu alors que des dossiers s’y trouvent ({count})\u00a0; gardez-la avec obsolete = true",
+        "en": "the step is gone while files stand there ({count}); keep it with obsolete = true",
+    },
     "promise_broken": {
         "fr": "promesse rompue\u00a0: {never} est atteint sans {value}",
         "en": "promise broken: {never} is reached without {value}",
@@ -132,6 +161,15 @@ _TEXTS: dict[str, dict[str, str]] = {
     "apart_broken": {
         "fr": "promesse rompue\u00a0: une personne peut faire {other} puis {value}\u00a0; son apart_from doit citer {other}",
         "en": "promise broken: one person can do {other} and then {value}; its apart_from must name {other}",
+    },
+    "people_broken": {
+        "fr": "promesse rompue\u00a0: {value} revient à des personnes, le système ne peut pas faire cette action",
+        "en": "promise broken: {value} is for people, the system may not take this action",
+    },
+    "house_people_broken": {
+        "fr": "promesse de la maison rompue\u00a0: {value} revient à des personnes, "
+        "le système ne peut pas faire cette action",
+        "en": "house promise broken: {value} is for people, the system may not take this action",
     },
     "house_apart_broken": {
         "fr": "promesse de la maison rompue\u00a0: une personne peut faire {other} puis {value}, "

@@ -220,6 +220,7 @@ def _definition(sheet: _Table, text: str, file: str | None) -> Definition:
         created_as=head.code("created_as"),
         created_by=head.texts("created_by"),
         created_label=head.words("created_label"),
+        created_past=head.words("created_past"),
         file=file,
         source=text,
     )
@@ -287,6 +288,8 @@ def _action(code: str, raw: Mapping[str, Any], place: _Place) -> Action:
         confirm=table.words("confirm"),
         hint=table.words("hint"),
         via=table.text("via"),
+        past=table.words("past"),
+        confirm_identity=table.flag("confirm_identity"),
     )
     table.refuse_the_rest()
     return action
@@ -318,6 +321,7 @@ def _promise(table: _Table) -> Promise:
         never=table.text("never"),
         without=table.texts("without", _REQUIREMENT),
         apart=table.texts("apart"),
+        by_people=table.texts("by_people", _TARGET),
         renewed=table.flag("renewed"),
         subject=table.text("subject"),
         why=table.words("why"),
@@ -325,8 +329,8 @@ def _promise(table: _Table) -> Promise:
     table.refuse_the_rest()
     if promise.never is not None and not _TARGET.fullmatch(promise.never):
         table.place.note("bad_reference", key="promises.never", value=promise.never)
-    forbids = bool(promise.never) and bool(promise.without) and not promise.apart
-    separates = len(promise.apart) > 1 and not promise.never and not promise.without
-    if not forbids and not separates:
+    said = {key for key in ("never", "without", "apart", "by_people") if getattr(promise, key)}
+    separates = said == {"apart"} and len(promise.apart) > 1
+    if said not in ({"never", "without"}, {"by_people"}) and not separates:
         table.place.note("bad_promise")
     return promise

@@ -1,7 +1,7 @@
 """Walks over a definition: where a file can get to, and by which path."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grants.workflow.definition import Action, Definition
@@ -45,12 +45,28 @@ class Graph:
     def __init__(self, definition: Definition) -> None:
         places = {*definition.steps, *definition.ends}
         self.start = definition.start
+        self.live = {step.code for step in definition.steps.values() if not step.obsolete}
         self.edges = [Edge(step.code, action) for step, action in definition.acts() if action.to in places]
         self._out: dict[str, list[Edge]] = {}
         self._into: dict[str, list[str]] = {}
         for edge in self.edges:
             self._out.setdefault(edge.source, []).append(edge)
             self._into.setdefault(edge.target, []).append(edge.source)
+        self._giving: dict[str, list[Edge]] | None = None
+
+    def leaving(self, place: str) -> Sequence[Edge]:
+        """The edges that leave a place."""
+        return self._out.get(place, ())
+
+    def giving(self, name: str) -> Sequence[Edge]:
+        """The edges that are the named ``action:``, have the named ``effect:`` or lead to the named ``step:``."""
+        if self._giving is None:
+            self._giving = {}
+            for edge in self.edges:
+                effects = (f"effect:{code}" for code in edge.action.does)
+                for gift in (f"action:{edge.action.code}", f"step:{edge.target}", *effects):
+                    self._giving.setdefault(gift, []).append(edge)
+        return self._giving.get(name, ())
 
     def walk(
         self,
@@ -64,7 +80,7 @@ class Graph:
         came_by: dict[str, Edge | None] = dict.fromkeys(seeds)
         waiting = deque(seeds)
         while waiting:
-            for edge in self._out.get(waiting.popleft(), ()):
+            for edge in self.leaving(waiting.popleft()):
                 if edge.target not in came_by and not (blocked and blocked(edge)):
                     came_by[edge.target] = edge
                     waiting.append(edge.target)

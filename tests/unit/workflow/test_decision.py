@@ -61,6 +61,19 @@ def test_who_did_an_earlier_act_is_refused_and_told_which(leave):
     assert decide(leave.definition(), "approved", "pay", actor("bakary", "chief"), facts).allowed
 
 
+def test_who_acts_for_another_is_refused_what_the_other_may_not_do(leave):
+    facts = Facts(done=[("awa", "ask")])
+    lent = Actor("bakary", frozenset({"chief"}), stands_for="awa")
+    (reason,) = decide(leave.definition(), "approved", "pay", lent, facts).reasons
+    assert (reason.code, reason.names) == ("apart", ("ask",))
+    assert reason.in_locale("en") == "You act for Awa, who already did “Ask” on this file: another person must act."
+    assert reason.in_locale("fr").startswith("Vous agissez au nom de Awa, qui a déjà fait «\u00a0Demander\u00a0»")
+    both = Facts(done=[("awa", "ask"), ("bakary", "approve")])
+    found = decide(leave.definition(), "approved", "pay", lent, both).reasons
+    assert [one.names for one in found] == [("approve",), ("ask",)]
+    assert decide(leave.definition(), "approved", "pay", lent, Facts(done=[("cheick", "ask")])).allowed
+
+
 def test_reasons_of_guards_are_passed_on_all_of_them(leave):
     missing = {"leave.days_left": ["No day is left.", Reason("The calendar is closed.", names=("2026",))]}
     offer = decide(leave.definition(), "asked", "approve", actor("awa", "chief"), Facts(missing=missing))

@@ -282,13 +282,37 @@ def test_promises_of_the_house_hold_whatever_the_definition_says(leave):
     assert (separation.code, separation.data["other"], separation.action) == ("house_apart_broken", "return", "approve")
 
 
+def test_what_is_for_people_is_never_the_system_s(leave):
+    known = replace(leave.known, roles={*leave.known.roles, "system"})
+    mine = leave.with_more('\n[[promises]]\nby_people = ["effect:leave.pay", "action:ask", "step:done"]\n')
+    assert check(load(mine), known) == []
+    broken = mine.replace('by = ["director", "chief"]', 'by = ["director", "system"]').replace(
+        'created_by = ["worker"]', 'created_by = ["worker", "system"]'
+    )
+    found = check(load(broken), known)
+    assert [(fault.code, fault.action, fault.data["value"]) for fault in found] == [
+        ("people_broken", "pay", "effect:leave.pay"),
+        ("people_broken", "ask", "action:ask"),
+        ("people_broken", "pay", "step:done"),
+    ]
+    house = load_promises('[[promises]]\nby_people = ["action:approve"]\n')
+    source = leave.with_change('by = ["chief"]\napart_from', 'by = ["chief", "system"]\napart_from')
+    (fault,) = check(load(source), replace(known, house_promises=house))
+    assert (fault.code, fault.step, fault.action) == ("house_people_broken", "asked", "approve")
+
+
+def test_a_promise_about_people_names_what_is_there(leave):
+    found = faults_of(leave, leave.with_more('\n[[promises]]\nby_people = ["effect:leave.pey"]\n'))
+    assert [(fault.code, fault.data["value"]) for fault in found] == [("unknown_effect", "leave.pey")]
+
+
 # Messages and size ----------------------------------------------------------------------------
 
 
 def test_every_fault_speaks_both_languages():
     data = {
         "key": "k", "value": "v", "known": ["vv"], "kind": "text", "language": "fr", "error": "e", "start": "s",
-        "others": "o", "never": "step:x", "other": "a",
+        "others": "o", "count": 3, "never": "step:x", "other": "a",
     }  # fmt: skip
     for code in _TEXTS:
         french, english = (Fault(code, "f.toml", "s", "a", ("s", "a", "t"), data).text(loc) for loc in ("fr", "en"))

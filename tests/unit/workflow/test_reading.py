@@ -37,6 +37,26 @@ def test_what_the_system_does_and_what_was_taken_out(leave):
     assert [step.code for step in definition.steps.values() if step.obsolete] == ["incomplete"]
 
 
+def test_an_act_is_told_once_it_is_done_and_may_ask_who_it_is(leave):
+    source = leave.with_change(
+        'label = { fr = "Approuver", en = "Approve" }',
+        'label = { fr = "Approuver", en = "Approve" }\npast = { fr = "Approuvé", en = "Approved" }\nconfirm_identity = true',
+    ).replace("created_label =", 'created_past = { fr = "Demandé", en = "Asked" }\ncreated_label =')
+    definition = load(source)
+    approve, send_back = definition.steps["asked"].actions.values()
+    assert (approve.confirm_identity, send_back.confirm_identity) == (True, False)
+    told = [definition.action_past(code)["fr"] for code in ("approve", "return", "ask", "unknown")]
+    assert told == ["Approuvé", "Renvoyer", "Demandé", "unknown"]
+
+
+@pytest.mark.parametrize(
+    "promise",
+    ['by_people = ["guard:leave.days_left"]', 'by_people = ["action:ask"]\napart = ["ask", "pay"]', "by_people = []"],
+)
+def test_a_promise_says_one_thing(leave, promise):
+    assert set(codes(leave.with_more(f"\n[[promises]]\n{promise}\n"))) <= {"bad_reference", "bad_promise"}
+
+
 def test_order_of_steps_and_actions_is_that_of_the_file(leave):
     definition = leave.definition()
     assert list(definition.steps) == ["asked", "incomplete", "approved"]
