@@ -50,7 +50,7 @@ def test_a_session_from_the_convocation_to_the_signed_minutes(house, waiting_fil
     scan = {"scan": (io.BytesIO(b"%PDF-1.4\n" + b"1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"), "pv.pdf")}
     secretary.post(home + "/scan", scan, content_type="multipart/form-data")
     assert "PDF" in secretary.get(home).text
-    shown = browser_of(house.coordinator).get(f"/projects/{reference}").text
+    shown = browser_of(house.coordinator).get(f"/projects/{reference}?part=decision").text
     assert "Registre tenu" in shown and number in shown
 
 

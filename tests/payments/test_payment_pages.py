@@ -82,7 +82,7 @@ def test_from_the_finance_page_to_the_receipt(house, browser_of):
         listed = officer.get(f"/payments?view={view}")
         assert listed.status_code == 200
         assert (project.title in listed.text) is (view != "waiting"), view
-    for path in (f"/projects/{project.reference}/tranches", f"/projects/{project.reference}"):
+    for path in (f"/projects/{project.reference}/tranches", f"/projects/{project.reference}?part=money"):
         assert order.reference in officer.get(path).text
 
 

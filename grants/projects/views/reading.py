@@ -30,9 +30,10 @@ def show(reference: str):
     moves = [event for event in story if event.to_step]
     here = phase(project, definition, moves)
     parts_here = sections.readable(project, person, sections.reached(project, [here, *phases_seen(definition, moves)]))
+    present = sections.present(here, parts_here)
     part = request.args.get("part")
     if part not in parts_here:
-        part = sections.present(here, parts_here)
+        part = present
     return page(
         "projects/show.html",
         project=project,
@@ -43,11 +44,16 @@ def show(reference: str):
         rail=rail(project, definition, moves),
         tabs=_tabs(project, parts_here, part) if len(parts_here) > 1 else [],
         group_url=url_for("groups.show", reference=project.group.reference),
-        offers=[*_writing(project, person), *sections.offered(project, person), *panel(project, person)],
+        # What can be done stands on the part where the file is; the others are there to be read.
+        offers=_offers(project, person) if part == present else None,
         work=sections.drawn(project, person, part),
         facts=sections.drawn(project, person, None),
         events=gathered(list(reversed(story[-LOOKED_AT:])))[:LATEST],
     )
+
+
+def _offers(project, person) -> list[dict]:
+    return [*_writing(project, person), *sections.offered(project, person), *panel(project, person)]
 
 
 def _tabs(project, codes: list[str], current: str) -> list[dict]:
