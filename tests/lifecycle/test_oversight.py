@@ -28,6 +28,6 @@ def test_a_chain_that_was_rewritten_shows(browser_of, make_person):
 def test_the_workflows_are_drawn(browser_of, make_person):
     browser = browser_of(make_person("auditor"))
     assert "Micro-projet" in browser.get("/workflows").text
-    page = browser.get("/workflows/micro-project/1")
+    page = browser.get("/workflows/micro-project/2")
     assert "<svg" in page.text and "Proposer au comité" in page.text and "Action(" not in page.text
     assert browser.get("/workflows/micro-project/9").status_code == 404

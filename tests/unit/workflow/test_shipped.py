@@ -178,13 +178,24 @@ def test_french_typography(shipped):
         ("payment_order", 'to = "verified"\nby = ["finance_controller"]', 'to = "sent"\nby = ["finance_controller"]'),
         # Minutes of a session without quorum.
         ("committee_session", 'needs = ["committee.quorum"]\n', ""),
+        # The system decides, commits, verifies, pays.
+        ("project", 'by = ["chair"]', 'by = ["chair", "system"]'),
+        (
+            "project",
+            'by = ["coordinator"]\napart_from = ["submit", "resubmit"]',
+            'by = ["system"]\napart_from = ["submit", "resubmit"]',
+        ),
+        ("payment_order", 'to = "verified"\nby = ["finance_controller"]', 'to = "verified"\nby = ["system"]'),
+        ("payment_order", 'created_by = ["finance_officer"]', 'created_by = ["finance_officer", "system"]'),
+        ("committee_session", 'by = ["chair"]', 'by = ["system"]'),
     ],
 )
 def test_the_usual_ways_to_weaken_it_are_refused(file, old, new):
     text = (DEFINITIONS / f"{file}.toml").read_text(encoding="utf-8")
     assert old in text
     codes = {fault.code for fault in check(load(text.replace(old, new, 1)), KNOWN)}
-    assert codes & {"promise_broken", "apart_broken", "house_promise_broken", "house_apart_broken"}
+    broken = {"promise_broken", "apart_broken", "house_promise_broken", "house_apart_broken", "house_people_broken"}
+    assert codes & broken
 
 
 # Random walks ---------------------------------------------------------------------------------
