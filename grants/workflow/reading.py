@@ -1,7 +1,7 @@
 """From TOML text to a `Definition`, with every mistake of form named at once.
 
 Reading checks the shape only (keys, kinds of value, durations); whether the names resolve and the
-promises hold is `grants.workflow.proof`. A key that nobody asked for is refused: a misspelt
+promises hold is `grants.workflow.proofs`. A key that nobody asked for is refused: a misspelt
 ``apart_form`` must not silently drop the separation of two people.
 """
 
