@@ -96,7 +96,12 @@ def newest(subject_kind: str) -> WorkflowVersion:
 
 def definition_of(subject) -> Definition:
     """The definition that a subject runs on."""
-    return _by_id(subject.workflow_version_id, db.engine.url.render_as_string())
+    return definition_by_id(subject.workflow_version_id)
+
+
+def definition_by_id(version_id: int) -> Definition:
+    """The definition of a published version."""
+    return _by_id(version_id, db.engine.url.render_as_string())
 
 
 # A published version never changes, so what was read once holds; the address of the database keeps tests apart.
