@@ -10,6 +10,7 @@ from grants.core.unit_of_work import unit_of_work
 def init_app(app: Flask) -> None:
     """Give the commands to an application."""
     from grants.access.commands import people
+    from grants.books.commands import books
     from grants.demo.commands import demo
     from grants.docs_pages import docs
     from grants.documents.commands import files
@@ -17,7 +18,7 @@ def init_app(app: Flask) -> None:
     from grants.groups.commands import groups
     from grants.places.commands import places
 
-    for command in (setup, journal_group, workflow_group, people, places, groups, funds, files, docs, demo):
+    for command in (setup, journal_group, workflow_group, people, places, groups, funds, books, files, docs, demo):
         app.cli.add_command(command)
     app.cli.commands.pop("shell", None)
 
@@ -25,13 +26,16 @@ def init_app(app: Flask) -> None:
 @click.command("setup")
 @with_appcontext
 def setup():
-    """Put in place what every installation needs: places, and the published workflows."""
+    """Put in place what every installation needs: places, the published workflows, the chart of the books."""
+    from grants.books import operations as ledger_books
     from grants.lifecycle import install_shipped
     from grants.places.operations import install_base
 
     with unit_of_work():
         install_base(by=None)
         installed = install_shipped()
+        ledger_books.install_chart()
+        ledger_books.catch_up()
     click.echo(f"Places are there; workflows: {', '.join(f'{v.name} {v.version}' for v in installed.there)}.")
     for definition in installed.shadowed:
         click.echo(

@@ -27,6 +27,13 @@ RIGHTS: dict[str, frozenset[str]] = {
     "calls.manage": frozenset({"admin"}),
     "funds.view": _FINANCE | _OVERSIGHT,
     "funds.manage": frozenset({"coordinator"}),
+    "funds.receive": frozenset({"finance_officer"}),
+    # a transfer between envelopes has two people
+    "funds.propose": frozenset({"coordinator", "finance_officer"}),
+    "funds.confirm": frozenset({"coordinator", "finance_controller"}),
+    "funds.check": frozenset({"finance_controller"}) | _OVERSIGHT,
+    "books.view": _FINANCE | _OVERSIGHT,
+    "books.manage": frozenset({"finance_controller"}),
     # projects
     "projects.view": EVERYONE,
     "projects.draft": frozenset({"agent"}),
@@ -61,5 +68,6 @@ RIGHTS: dict[str, frozenset[str]] = {
     "places.view": EVERYONE,
     "places.manage": frozenset({"admin"}),
     "workflow.view": frozenset({"admin", "auditor"}),
+    "workflow.manage": frozenset({"admin"}),
     "journal.view": frozenset({"admin", "auditor"}),
 }

@@ -38,6 +38,11 @@ def open_money(cast: Cast, *, times: int = 1) -> Money:
         "Cohésion sociale et relance économique locale",
         agreement=f"Accord de don n° BPD/ML/{year}-017",
         donor=donor,
+        # a quarter more than the two envelopes hold at first
+        currency="EUR",
+        rate=6_559_570,
+        agreed_cents=_in_cents(sum(AMOUNTS.values()) * times * 5 // 4),
+        signed_on=clock.today(),
         opens_on=date(year, 1, 1),
         closes_on=date(year + 5, 12, 31),
         by=by,
@@ -52,6 +57,11 @@ def open_money(cast: Cast, *, times: int = 1) -> Money:
         funds.endow(envelope, AMOUNTS[name] * times, key=f"endow:{code}", reference=reference, by=by)
         made.append(envelope)
     return Money(*made)
+
+
+def _in_cents(francs: int) -> int:
+    """Hundredths of a euro, rounded up to whole thousands of euros."""
+    return -(-francs * 10_000 // (6_559_570 * 1_000)) * 100_000
 
 
 def publish(cast: Cast, envelope: Envelope, title: str, closes_on: date) -> Call:

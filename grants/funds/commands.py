@@ -3,7 +3,8 @@
 import click
 from flask.cli import with_appcontext
 
-from grants.funds import queries
+from grants.core.unit_of_work import unit_of_work
+from grants.funds import operations
 
 
 @click.group("funds")
@@ -14,10 +15,12 @@ def funds():
 @funds.command("check")
 @with_appcontext
 def check():
-    """Compare every counter with the sum of its movements; ends with an error where they differ."""
-    differences = queries.check()
-    for found in differences:
-        click.echo(str(found), err=True)
+    """Compare every counter with the sum of its movements, keep the result; ends with an error where they differ."""
+    with unit_of_work():
+        found = operations.check_ledger()
+        differences, compared = list(found.differences), found.compared
+    for one in differences:
+        click.echo(one, err=True)
     if differences:
-        raise click.ClickException(f"{len(differences)} counters are not the sum of their movements")
-    click.echo("Every counter is the sum of its movements.")
+        raise click.ClickException(f"{len(differences)} things do not add up")
+    click.echo(f"{compared} counters compared: each is the sum of its movements.")

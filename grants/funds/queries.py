@@ -1,5 +1,6 @@
 """Reading the ledger: what stands where, how it came there, and whether the counters are right."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import case, desc, func, select
@@ -9,7 +10,20 @@ from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
 from grants.core.reading import once_a_read, only_reading
-from grants.funds.models import COUNTERS, MOVEMENTS, AwardBalance, Donor, Envelope, Fund, Transfer
+from grants.funds.labels import BEHIND
+from grants.funds.models import (
+    COUNTERS,
+    FILLS,
+    MOVEMENTS,
+    AwardBalance,
+    Donor,
+    Envelope,
+    Fund,
+    FundReceipt,
+    LedgerCheck,
+    Reallocation,
+    Transfer,
+)
 from grants.lifecycle import registry
 
 
@@ -46,6 +60,70 @@ def envelope(code: str) -> Envelope:
     return found
 
 
+def fund(code: str) -> Fund:
+    """The agreement of this code, with its donor. Raises NotFound."""
+    found = db.session.scalar(select(Fund).options(joinedload(Fund.donor)).where(Fund.code == code))
+    if found is None:
+        raise NotFound(code)
+    return found
+
+
+def envelopes_of(fund: Fund) -> list[Envelope]:
+    """The envelopes of a fund, by code."""
+    return list(db.session.scalars(select(Envelope).where(Envelope.fund_id == fund.id).order_by(Envelope.code)))
+
+
+def receipts(fund: Fund, *, after: str | None = None, size: int = 25) -> Page:
+    """What came from the donor of a fund and what went back, the latest first."""
+    wanted = select(FundReceipt).options(joinedload(FundReceipt.by)).where(FundReceipt.fund_id == fund.id)
+    return keyset(wanted, order=[desc(FundReceipt.moved_on), desc(FundReceipt.id)], after=after, size=size)
+
+
+def _reallocations():
+    people = (Reallocation.proposed_by, Reallocation.confirmed_by, Reallocation.refused_by)
+    return select(Reallocation).options(
+        joinedload(Reallocation.source), joinedload(Reallocation.target), *(joinedload(one) for one in people)
+    )
+
+
+def reallocations(*, envelope: Envelope | None = None, after: str | None = None, size: int = 25) -> Page:
+    """Transfers between envelopes (of one envelope where it is given), the latest first."""
+    wanted = _reallocations()
+    if envelope is not None:
+        wanted = wanted.where((Reallocation.source_id == envelope.id) | (Reallocation.target_id == envelope.id))
+    return keyset(wanted, order=[desc(Reallocation.id)], after=after, size=size)
+
+
+def open_reallocations(*, not_of=None) -> list[Reallocation]:
+    """Transfers that wait to be confirmed, the oldest first; without those that a person proposed."""
+    wanted = _reallocations().where(Reallocation.confirmed_at.is_(None), Reallocation.refused_at.is_(None))
+    if not_of is not None:
+        wanted = wanted.where(Reallocation.proposed_by_id != not_of.id)
+    return list(db.session.scalars(wanted.order_by(Reallocation.id).limit(50)))
+
+
+def reallocation(reference: str) -> Reallocation:
+    """The transfer between envelopes of this reference. Raises NotFound."""
+    found = db.session.scalar(_reallocations().where(Reallocation.reference == reference))
+    if found is None:
+        raise NotFound(reference)
+    return found
+
+
+_calls: list[Callable[[Envelope], list[tuple[str, str]]]] = []
+
+
+def find_calls(find: Callable[[Envelope], list[tuple[str, str]]]) -> Callable:
+    """Register how the calls of an envelope are found: pairs of title and address. The calls stand above this slice."""
+    _calls[:] = [find]
+    return find
+
+
+def calls_of(envelope: Envelope) -> list[tuple[str, str]]:
+    """The calls that draw on an envelope: title and address of each. One query."""
+    return _calls[0](envelope) if _calls else []
+
+
 def picture(*, fund: str | None = None, after: str | None = None, size: int = 20) -> Page:
     """Envelopes with their fund and donor, by code; of one fund where its code is given."""
     wanted = select(Envelope).options(joinedload(Envelope.fund).joinedload(Fund.donor))
@@ -75,10 +153,11 @@ class Movement:
 
 
 def movements(envelope: Envelope, *, kind: str | None = None, after: str | None = None, size: int = 50) -> Page:
-    """The movements of an envelope, the latest first; of one kind where it is given."""
+    """The movements of an envelope, the latest first; of one kind, or behind one figure (`BEHIND`), where it is given."""
     wanted = select(Transfer).options(joinedload(Transfer.by)).where(Transfer.envelope_id == envelope.id)
-    if kind in MOVEMENTS:
-        wanted = wanted.where(Transfer.kind == kind)
+    kinds = BEHIND.get(kind) or ((kind,) if kind in MOVEMENTS else ())
+    if kinds:
+        wanted = wanted.where(Transfer.kind.in_(kinds))
     page = keyset(wanted, order=[desc(Transfer.id)], after=after, size=size)
     files = _files({t.project_id for t in page.items if t.project_id is not None})
     return Page([Movement(t, *files.get(t.project_id, (None, None, None))) for t in page.items], page.next)
@@ -110,7 +189,7 @@ class Difference:
 
 
 def check() -> list[Difference]:
-    """Every counter of envelopes and micro-projects that is not the sum of its movements. Empty when all is well."""
+    """Every counter of funds, envelopes and micro-projects that is not the sum of its movements. Empty when all is well."""
     return [
         *_compared(
             "envelope", select(Envelope.code, Envelope), Envelope.id, Transfer.envelope_id, ("ceiling", *COUNTERS)
@@ -122,6 +201,39 @@ def check() -> list[Difference]:
             Transfer.project_id,
             COUNTERS,
         ),
+        *_compared_funds(),
+    ]
+
+
+def compared() -> int:
+    """How many counters `check` compares."""
+    count = {
+        model: db.session.scalar(select(func.count()).select_from(model)) for model in (Envelope, AwardBalance, Fund)
+    }
+    return count[Envelope] * (1 + len(COUNTERS)) + count[AwardBalance] * len(COUNTERS) + count[Fund] * 2
+
+
+def checks(*, after: str | None = None, size: int = 20) -> Page:
+    """What the comparisons found, the latest first."""
+    wanted = select(LedgerCheck).options(joinedload(LedgerCheck.by))
+    return keyset(wanted, order=[desc(LedgerCheck.id)], after=after, size=size)
+
+
+def _compared_funds() -> list[Difference]:
+    sign = case({"receipt": FundReceipt.amount}, value=FundReceipt.kind, else_=-FundReceipt.amount)
+    received = select(func.coalesce(func.sum(sign), 0)).where(FundReceipt.fund_id == Fund.id).scalar_subquery()
+    endowed = (
+        select(func.coalesce(func.sum(_sign("ceiling")), 0))
+        .join(Envelope, Envelope.id == Transfer.envelope_id)
+        .where(Envelope.fund_id == Fund.id, Transfer.kind.in_(FILLS))
+        .scalar_subquery()
+    )
+    rows = db.session.execute(select(Fund.code, Fund.received, received, Fund.endowed, endowed))
+    return [
+        Difference(f"fund {code}", counter, stands, int(should))
+        for code, got, got_sum, put, put_sum in rows
+        for counter, stands, should in (("received", got, got_sum), ("endowed", put, put_sum))
+        if stands != int(should)
     ]
 
 

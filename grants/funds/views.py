@@ -1,13 +1,16 @@
 """The pages about funds: the live picture, the movements of an envelope, and what the coordination opens."""
 
+from decimal import Decimal
+
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from grants import journal
-from grants.access import allowed, current_person
+from grants.access import allowed, current_person, policy
 from grants.core.web import page
 from grants.funds import forms, operations, queries
-from grants.funds.labels import MOVEMENT_LABELS
+from grants.funds.labels import MOVEMENT_LABELS, RECEIPT_LABELS, STATE_LABELS, STATE_TONES, kinds
+from grants.places.queries import regions
 
 bp = Blueprint("funds", __name__, url_prefix="/funds")
 
@@ -41,6 +44,8 @@ def show(code: str):
     return page(
         "funds/show.html",
         envelope=envelope,
+        purpose=_purpose(envelope),
+        calls=queries.calls_of(envelope),
         filter=chosen,
         kind=kind,
         found=found,
@@ -50,6 +55,161 @@ def show(code: str):
         next_page=found.next and url_for(".show", code=code, kind=kind, after=found.next),
         first_page=request.args.get("after") and url_for(".show", code=code, kind=kind),
     )
+
+
+def _purpose(envelope) -> str:
+    """What an envelope is kept for, in words; empty where it serves for everything."""
+    places = {one.code: one.name for one in regions()} if envelope.place_code else {}
+    words = [places.get(envelope.place_code, envelope.place_code), kinds().get(envelope.kind, envelope.kind)]
+    return " · ".join(str(word) for word in words if word)
+
+
+@bp.get("/agreements/<code>")
+@allowed("funds.view")
+def fund(code: str):
+    """One agreement: what was agreed, what came, what is in envelopes."""
+    found = queries.fund(code)
+    receipts = queries.receipts(found, after=request.args.get("after"))
+    return page(
+        "funds/fund.html",
+        fund=found,
+        envelopes=queries.envelopes_of(found),
+        receipts=receipts,
+        labels=RECEIPT_LABELS,
+        history=journal.history(found, limit=20),
+        sentence=journal.sentence,
+        next_page=receipts.next and url_for(".fund", code=code, after=receipts.next),
+        first_page=request.args.get("after") and url_for(".fund", code=code),
+    )
+
+
+@bp.route("/agreements/<code>/amend", methods=["GET", "POST"])
+@allowed("funds.manage")
+def amend(code: str):
+    """Record an amendment of an agreement."""
+    found = queries.fund(code)
+    form = forms.AmendForm(data={"agreed": Decimal(found.agreed_cents) / 100, "agreement": found.agreement})
+    if form.validate_on_submit():
+        with form.catching():
+            operations.amend_fund(found, **form.values(), by=current_person())
+            flash(_("The amendment is recorded."))
+            return redirect(url_for(".fund", code=code))
+    return page("funds/edit.html", form=form, title=_("Amendment"), fund=found, cancel=url_for(".fund", code=code))
+
+
+@bp.route("/agreements/<code>/receipt", methods=["GET", "POST"])
+@allowed("funds.receive")
+def receipt(code: str):
+    """Record money that came from the donor, or went back."""
+    found = queries.fund(code)
+    form = forms.ReceiptForm(found)
+    if form.validate_on_submit():
+        with form.catching():
+            operations.record_receipt(found, **form.values(), by=current_person())
+            flash(_("It is recorded."))
+            return redirect(url_for(".fund", code=code))
+    title = _("Money of the donor")
+    return page("funds/edit.html", form=form, title=title, fund=found, cancel=url_for(".fund", code=code))
+
+
+@bp.get("/transfers")
+@allowed("funds.view")
+def reallocations():
+    """Transfers between envelopes: those that wait, and all the others."""
+    found = queries.reallocations(after=request.args.get("after"))
+    return page(
+        "funds/reallocations.html",
+        found=found,
+        waiting=[] if request.args.get("after") else queries.open_reallocations(),
+        state_labels=STATE_LABELS,
+        state_tones=STATE_TONES,
+        next_page=found.next and url_for(".reallocations", after=found.next),
+        first_page=request.args.get("after") and url_for(".reallocations"),
+    )
+
+
+@bp.route("/transfers/new", methods=["GET", "POST"])
+@allowed("funds.propose")
+def propose():
+    """Propose a transfer between envelopes; another person confirms it."""
+    form = forms.ReallocationForm(data={"source": request.args.get("source")})
+    if form.validate_on_submit():
+        with form.catching():
+            made = operations.propose_reallocation(**form.values(), by=current_person())
+            flash(_("The transfer is proposed; another person confirms it."))
+            return redirect(url_for(".reallocation", reference=made.reference))
+    title = _("New transfer between envelopes")
+    return page("funds/edit.html", form=form, title=title, cancel=url_for(".reallocations"))
+
+
+@bp.get("/transfers/<reference>")
+@allowed("funds.view")
+def reallocation(reference: str):
+    """One transfer between envelopes, and what can be done with it."""
+    return _reallocation_page(queries.reallocation(reference), forms.RefusalForm())
+
+
+def _reallocation_page(found, form):
+    person = current_person()
+    own = found.proposed_by_id == person.id
+    return page(
+        "funds/reallocation.html",
+        found=found,
+        form=form,
+        own=own,
+        may_confirm=policy.may(person, "funds.confirm") and not own,
+        may_refuse=policy.may(person, "funds.propose") if own else policy.may(person, "funds.confirm"),
+        state_labels=STATE_LABELS,
+        state_tones=STATE_TONES,
+        history=journal.history(found, limit=10),
+        sentence=journal.sentence,
+    )
+
+
+@bp.post("/transfers/<reference>/confirm")
+@allowed("funds.confirm")
+def confirm(reference: str):
+    """Confirm what another person proposed."""
+    found = queries.reallocation(reference)
+    operations.confirm_reallocation(found, by=current_person())
+    flash(_("The money has moved: both envelopes show it."))
+    return redirect(url_for(".reallocation", reference=reference))
+
+
+@bp.post("/transfers/<reference>/refuse")
+@allowed("funds.view")
+def refuse(reference: str):
+    """Refuse a transfer, or take back one's own."""
+    found = queries.reallocation(reference)
+    form = forms.RefusalForm()
+    if form.validate_on_submit():
+        with form.catching():
+            operations.refuse_reallocation(found, reason=form.reason.data, by=current_person())
+            flash(_("The transfer is refused; nothing has moved."))
+            return redirect(url_for(".reallocation", reference=reference))
+    return _reallocation_page(found, form)
+
+
+@bp.get("/check")
+@allowed("funds.view")
+def checks():
+    """What the comparison of counters and movements found, each night and on demand."""
+    found = queries.checks(after=request.args.get("after"))
+    return page(
+        "funds/checks.html",
+        found=found,
+        last=found.items[0] if found.items and not request.args.get("after") else None,
+        next_page=found.next and url_for(".checks", after=found.next),
+        first_page=request.args.get("after") and url_for(".checks"),
+    )
+
+
+@bp.post("/check")
+@allowed("funds.check")
+def check_now():
+    """Compare now."""
+    operations.check_ledger(by=current_person())
+    return redirect(url_for(".checks"))
 
 
 @bp.route("/donors/new", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from grants.core.unit_of_work import unit_of_work
 from grants.funds import operations as ledger
 from grants.funds import queries
 from grants.funds.models import Envelope, Transfer
+from grants.funds.operations import ledger as verbs
 
 
 def move(verb, project, amount, key, by):
@@ -65,9 +66,9 @@ def test_what_is_not_there_is_refused_with_the_figure(house, app):
 def test_the_database_has_the_last_word_and_the_refusal_is_named_all_the_same(house, monkeypatch):
     project, by = house.project(), house.coordinator
     move("reserve", project, 9_000_000, "a", by)
-    real, answers = ledger._left, iter([None])
+    real, answers = verbs._left, iter([None])
     # As if the check had looked a moment too early.
-    monkeypatch.setattr(ledger, "_left", lambda *args: next(answers, real(*args)))
+    monkeypatch.setattr(verbs, "_left", lambda *args: next(answers, real(*args)))
     with unit_of_work(), pytest.raises(ledger.NotEnough) as refused:
         ledger.reserve(project, 1_000_001, key="b", reference="R", by=by)
     assert refused.value.left == 1_000_000

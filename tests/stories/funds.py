@@ -18,6 +18,7 @@ def envelope(
             f"F-{code}"[:20],
             "Programme de cohésion sociale",
             agreement="Accord de don 2026-01",
+            agreed_cents=100_000_000_000,
             donor=donor,
             opens_on=date(2026, 1, 1),
             closes_on=date(2030, 12, 31),

@@ -1,11 +1,11 @@
-"""Opening funds and moving money: one verb, one movement, refused by the database where the money is not there.
+"""Moving money: one verb, one movement, refused by the database where the money is not there.
 
 Each verb of the ledger takes the amount in whole francs, a `key` by which it happens once (the same key with the same
 content returns the first movement, with other content raises `Problems`), a `reference` that says what it is for, and
 the acting person. Where the money is not there it raises `NotEnough`, which names the envelope and what is left.
 """
 
-import re
+from collections.abc import Callable
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -16,7 +16,25 @@ from grants.access import policy
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, collect
 from grants.core.money import MOST, format_francs
-from grants.funds.models import AwardBalance, Donor, Envelope, Fund, Transfer
+from grants.funds.models import AwardBalance, Envelope, Fund, Transfer
+from grants.funds.operations.wording import missing
+from grants.lifecycle import registry
+
+# Called with each new movement, in its transaction.
+_followers: list[Callable[[Transfer], object]] = []
+
+
+def follow_movements(follower: Callable[[Transfer], object]) -> Callable:
+    """Register what a later slice does with each new movement. What it raises undoes the movement."""
+    if follower not in _followers:
+        _followers.append(follower)
+    return follower
+
+
+def tell(movement: Transfer) -> None:
+    """Hand a new movement to those who follow."""
+    for follower in _followers:
+        follower(movement)
 
 
 class NotEnough(Problems):
@@ -27,50 +45,7 @@ class NotEnough(Problems):
         self.left = left
 
 
-# ------------------------------------------------------------------------------------------- donors, funds, envelopes
-
-
-def open_donor(code: str, name: str, *, by) -> Donor:
-    """Register who gives the money. Raises `Problems` for a code that is taken or badly written."""
-    policy.require(by, "funds.manage")
-    collect(_code_problem(Donor, code, 20), _missing(name, "name"))
-    donor = Donor(code=code, name=name)
-    db.session.add(donor)
-    db.session.flush()
-    journal.record(donor, "open", by=by, data={"code": code, "name": name})
-    return donor
-
-
-def open_fund(code: str, name: str, *, agreement: str, donor: Donor | None, opens_on, closes_on, by) -> Fund:
-    """Register an agreement with a donor, from its first to its last day."""
-    policy.require(by, "funds.manage")
-    collect(
-        _code_problem(Fund, code, 20),
-        _missing(name, "name"),
-        _missing(agreement, "agreement"),
-        Problem(_("Choose the donor."), "donor") if donor is None else None,
-        Problem(_("The last day comes before the first."), "closes_on") if closes_on < opens_on else None,
-    )
-    fund = Fund(code=code, name=name, agreement=agreement, donor_id=donor.id, opens_on=opens_on, closes_on=closes_on)
-    db.session.add(fund)
-    db.session.flush()
-    journal.record(fund, "open", by=by, data={"code": code, "agreement": agreement, "donor": donor.code})
-    return fund
-
-
-def open_envelope(code: str, name: str, *, fund: Fund | None, by) -> Envelope:
-    """Open an envelope in a fund. It is empty until it is endowed."""
-    policy.require(by, "funds.manage")
-    collect(
-        _code_problem(Envelope, code, 30),
-        _missing(name, "name"),
-        Problem(_("Choose the fund."), "fund") if fund is None else None,
-    )
-    envelope = Envelope(code=code, name=name, fund_id=fund.id)
-    db.session.add(envelope)
-    db.session.flush()
-    journal.record(envelope, "open", by=by, data={"code": code, "fund": fund.code})
-    return envelope
+# ------------------------------------------------------------------------------------------------- filling envelopes
 
 
 def endow(envelope: Envelope, amount: int, *, key: str, reference: str, by) -> Transfer:
@@ -85,8 +60,8 @@ def withdraw(envelope: Envelope, amount: int, *, key: str, reference: str, by) -
 
 def _fill(envelope, kind, amount, *, key, reference, by) -> Transfer:
     policy.require(by, "funds.manage")
-    collect(_missing(reference, "reference"), _amount_problem(amount))
-    _locked(envelope.id, None)
+    collect(missing(reference, "reference"), amount_problem(amount))
+    locked(envelope.id, None)
     before = envelope.ceiling
     transfer = _move(envelope.id, None, kind, amount, key=key, reference=reference, by=by)
     if envelope.ceiling != before:
@@ -94,22 +69,7 @@ def _fill(envelope, kind, amount, *, key, reference, by) -> Transfer:
     return transfer
 
 
-def _code_problem(model, code: str, longest: int) -> Problem | None:
-    if not code or len(code) > longest or not re.fullmatch(r"[A-Z0-9][A-Z0-9-]+", code):
-        text = _(
-            "A code has capital letters, digits and hyphens, %(most)s signs at most: PCS-MOPTI-2026.", most=longest
-        )
-        return Problem(text, "code")
-    if db.session.scalar(select(model.id).where(model.code == code)) is not None:
-        return Problem(_("The code %(code)s is taken.", code=code), "code")
-    return None
-
-
-def _missing(text: str | None, field: str) -> Problem | None:
-    return None if (text or "").strip() else Problem(_("This is needed."), field)
-
-
-def _amount_problem(amount: int | None) -> Problem | None:
+def amount_problem(amount: int | None) -> Problem | None:
     if isinstance(amount, int) and not isinstance(amount, bool) and 0 < amount <= MOST:
         return None
     return Problem(_("The amount must be a whole number of francs above zero."), "amount")
@@ -164,7 +124,7 @@ def reverse_justify(transfer: Transfer, *, key: str, reference: str, by) -> Tran
 
 
 def _move_for(project, kind, amount, *, key, reference, by) -> Transfer:
-    collect(_amount_problem(amount))
+    collect(amount_problem(amount))
     db.session.flush()
     balance = db.session.get(AwardBalance, project.id)
     envelope_id = balance.envelope_id if balance else project.call.envelope_id
@@ -180,7 +140,7 @@ def _reverse(transfer, kind, *, key, reference, by) -> Transfer:
 
 def _move(envelope_id, project_id, kind, amount, *, key, reference, by, reversal_of=None) -> Transfer:
     """Insert the movement. The check under the lock is for the words; the database has the last one."""
-    envelope, balance = _locked(envelope_id, project_id)
+    envelope, balance = locked(envelope_id, project_id)
     wanted = Transfer(
         key=key,
         kind=kind,
@@ -195,6 +155,7 @@ def _move(envelope_id, project_id, kind, amount, *, key, reference, by, reversal
         return before
     if reversal_of is not None and _reversed(reversal_of):
         raise Problems(_("This movement has been taken back already."))
+    _keeps_the_purpose(kind, envelope, project_id)
     left = _left(kind, envelope, balance)
     if left is not None and amount > left:
         raise _not_enough(kind, envelope, left)
@@ -202,7 +163,7 @@ def _move(envelope_id, project_id, kind, amount, *, key, reference, by, reversal
         with db.session.begin_nested():
             db.session.add(wanted)
     except IntegrityError as refused:
-        envelope, balance = _locked(envelope_id, project_id)
+        envelope, balance = locked(envelope_id, project_id)
         if (before := _same_key(wanted)) is not None:
             return before
         left = _left(kind, envelope, balance)
@@ -210,11 +171,12 @@ def _move(envelope_id, project_id, kind, amount, *, key, reference, by, reversal
             raise _not_enough(kind, envelope, left) from refused
         raise
     # The trigger has moved the counters: read them again.
-    _locked(envelope_id, project_id)
+    locked(envelope_id, project_id)
+    tell(wanted)
     return wanted
 
 
-def _locked(envelope_id: int, project_id: int | None) -> tuple[Envelope, AwardBalance | None]:
+def locked(envelope_id: int, project_id: int | None) -> tuple[Envelope, AwardBalance | None]:
     """The envelope and the balance as they are now, held until the transaction ends; a first balance is empty.
 
     Always the envelope first: two movements never wait for each other in a circle.
@@ -254,6 +216,8 @@ def _left(kind: str, envelope: Envelope, balance: AwardBalance | None) -> int | 
     """How much a movement of this kind may still move, in francs; None where nothing bounds it."""
     if kind in ("reserve", "withdraw"):
         return envelope.available
+    if kind == "endow":
+        return _fund_now(envelope).free
     if kind in ("release", "commit"):
         return balance.reserved
     if kind in ("uncommit", "pay"):
@@ -265,9 +229,31 @@ def _left(kind: str, envelope: Envelope, balance: AwardBalance | None) -> int | 
     return None
 
 
+def _fund_now(envelope: Envelope) -> Fund:
+    """The fund of an envelope as it is now, held until the transaction ends."""
+    return db.session.execute(
+        select(Fund)
+        .where(Fund.id == envelope.fund_id)
+        .with_for_update(of=Fund)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def _keeps_the_purpose(kind: str, envelope: Envelope, project_id: int | None) -> None:
+    """An envelope for a region or a kind of micro-project is spent on nothing else; the database refuses it too."""
+    if kind != "reserve" or (envelope.place_code is None and envelope.kind is None):
+        return
+    project = db.session.get_one(registry.kinds["project"].model, project_id)
+    if not project.place_code.startswith(envelope.place_code or "") or envelope.kind not in (None, project.kind):
+        text = _("The envelope “%(name)s” is for another region or another kind of micro-project.", name=envelope.name)
+        raise Problems(Problem(text, "amount"))
+
+
 def _not_enough(kind: str, envelope: Envelope, left: int) -> NotEnough:
     shown = format_francs(left)
-    if kind in ("reserve", "withdraw"):
+    if kind == "endow":
+        text = _("Of what was agreed with the donor, only %(left)s is in no envelope yet.", left=shown)
+    elif kind in ("reserve", "withdraw"):
         text = _("The envelope “%(name)s” has only %(left)s available.", name=envelope.name, left=shown)
     elif kind in ("release", "commit"):
         text = _("Only %(left)s is reserved for this micro-project.", left=shown)

@@ -1,23 +1,27 @@
-"""Donors, funds and envelopes, and the ledger that moves their counters.
+"""Envelopes, and the ledger that moves their counters.
 
 The life of an amount: reserved (decision) → committed (signed contract) → paid (tranche) → justified or refunded. Each
 movement is one row that nobody can change; inserting it moves the counters by a trigger, and the CHECKs between the
 counters refuse what must never be, on both engines and whatever code asks.
 """
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
 from grants.core.database import Francs, Model, UtcDateTime, append_only, trigger
+from grants.funds.models.agreements import Fund
 
 # What a movement adds to (+) and takes from (-) the counters.
 MOVEMENTS: dict[str, dict[str, int]] = {
     "endow": {"ceiling": +1},
     "withdraw": {"ceiling": -1},
+    "shift_in": {"ceiling": +1},
+    "shift_out": {"ceiling": -1},
     "reserve": {"reserved": +1},
     "release": {"reserved": -1},
     "commit": {"reserved": -1, "committed": +1},
@@ -28,36 +32,13 @@ MOVEMENTS: dict[str, dict[str, int]] = {
     "reverse_pay": {"paid": -1},
     "reverse_justify": {"justified": -1},
 }
+# What belongs to an envelope alone, and counts against what its donor agreed to.
+FILLS = ("endow", "withdraw", "shift_in", "shift_out")
 COUNTERS = ("reserved", "committed", "paid", "justified", "refunded")
 
 
-class Donor(Model):
-    """Who gives the money."""
-
-    __tablename__ = "donor"
-    __subject__ = "donor"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(160))
-
-
-class Fund(Model):
-    """An agreement with a donor."""
-
-    __tablename__ = "fund"
-    __subject__ = "fund"
-    __table_args__ = (CheckConstraint("closes_on >= opens_on", name="dates"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(160))
-    agreement: Mapped[str] = mapped_column(String(80))
-    donor_id: Mapped[int] = mapped_column(ForeignKey("donor.id"))
-    opens_on: Mapped[date]
-    closes_on: Mapped[date]
-
-    donor: Mapped[Donor] = relationship()
+def _kinds(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def _counters(*extra: str) -> tuple[CheckConstraint, ...]:
@@ -72,7 +53,11 @@ def _counters(*extra: str) -> tuple[CheckConstraint, ...]:
 
 
 class Envelope(Model):
-    """Money set aside for a purpose. Francs; the counters move by `Transfer` only."""
+    """Money set aside for a purpose. Francs; the counters move by `Transfer` only.
+
+    `place_code` is where its micro-projects must lie (a place and all below it), `kind` what they must be; empty: anywhere,
+    any. Which calls draw on it, the calls say.
+    """
 
     __tablename__ = "envelope"
     __subject__ = "envelope"
@@ -82,6 +67,8 @@ class Envelope(Model):
     code: Mapped[str] = mapped_column(String(30), unique=True)
     name: Mapped[str] = mapped_column(String(160))
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    place_code: Mapped[str | None] = mapped_column(String(12))
+    kind: Mapped[str | None] = mapped_column(String(40))
     ceiling: Mapped[Francs] = mapped_column(default=0)
     reserved: Mapped[Francs] = mapped_column(default=0)
     committed: Mapped[Francs] = mapped_column(default=0)
@@ -123,9 +110,11 @@ class Transfer(Model):
     __tablename__ = "transfer"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint(f"kind IN ({', '.join(repr(k) for k in MOVEMENTS)})", name="kind"),
-        CheckConstraint("(kind IN ('endow', 'withdraw')) = (project_id IS NULL)", name="project"),
+        CheckConstraint(f"kind IN ({_kinds(MOVEMENTS)})", name="kind"),
+        CheckConstraint(f"(kind IN ({_kinds(FILLS)})) = (project_id IS NULL)", name="project"),
+        CheckConstraint("(kind IN ('shift_in', 'shift_out')) = (reallocation_id IS NOT NULL)", name="reallocation"),
         CheckConstraint("(kind LIKE 'reverse%') = (reversal_of_id IS NOT NULL)", name="reversal"),
+        UniqueConstraint("reallocation_id", "kind"),
         Index("ix_transfer_envelope_id", "envelope_id"),
         Index("ix_transfer_project_id", "project_id"),
     )
@@ -139,6 +128,8 @@ class Transfer(Model):
     # What it is for, in words that a reference begins: an order, a contract, a voucher.
     reference: Mapped[str] = mapped_column(String(80))
     reversal_of_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
+    # The transfer between envelopes of which it is one leg.
+    reallocation_id: Mapped[int | None] = mapped_column(ForeignKey("reallocation.id"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
@@ -162,49 +153,62 @@ _BALANCE = (
     f"UPDATE award_balance SET {', '.join(_moved(c) for c in COUNTERS)} "
     "WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id;"
 )
-# A movement for a project that has no balance in this envelope would move one counter and not the other.
-_NO_BALANCE = (
-    "NOT EXISTS (SELECT 1 FROM award_balance WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id)"
+_FUND = (
+    f"UPDATE fund SET {_moved('ceiling').replace('ceiling', 'endowed')} "
+    f"WHERE id = (SELECT fund_id FROM envelope WHERE id = NEW.envelope_id) AND NEW.kind IN ({_kinds(FILLS)});"
 )
-
 trigger(
     Transfer.__table__,
     "transfer_moves_counters",
-    sqlite=f"AFTER INSERT ON transfer BEGIN {_ENVELOPE} {_BALANCE} END",
-    postgresql=(f"{_ENVELOPE} {_BALANCE} RETURN NEW;", "AFTER INSERT ON transfer FOR EACH ROW"),
-)
-trigger(
-    Transfer.__table__,
-    "transfer_needs_balance",
-    sqlite=(
-        f"BEFORE INSERT ON transfer WHEN NEW.project_id IS NOT NULL AND {_NO_BALANCE} "
-        "BEGIN SELECT RAISE(ABORT, 'no balance of this project in this envelope'); END"
-    ),
-    postgresql=(
-        f"IF NEW.project_id IS NOT NULL AND {_NO_BALANCE} THEN "
-        "RAISE EXCEPTION 'no balance of this project in this envelope'; END IF; RETURN NEW;",
-        "BEFORE INSERT ON transfer FOR EACH ROW",
-    ),
+    sqlite=f"AFTER INSERT ON transfer BEGIN {_ENVELOPE} {_BALANCE} {_FUND} END",
+    postgresql=(f"{_ENVELOPE} {_BALANCE} {_FUND} RETURN NEW;", "AFTER INSERT ON transfer FOR EACH ROW"),
 )
 
+
+def _refuse(name: str, condition: str, message: str) -> None:
+    """Refuse a movement where the condition holds, on both engines."""
+    trigger(
+        Transfer.__table__,
+        f"transfer_{name}",
+        sqlite=f"BEFORE INSERT ON transfer WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
+        postgresql=(
+            f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
+            "BEFORE INSERT ON transfer FOR EACH ROW",
+        ),
+    )
+
+
+# A movement for a project that has no balance in this envelope would move one counter and not the other.
+_refuse(
+    "needs_balance",
+    "NEW.project_id IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM award_balance WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id)",
+    "no balance of this project in this envelope",
+)
 # A correction takes back one whole movement of the same kind, project and envelope: UNIQUE(reversal_of) alone would let
 # a reversal name one movement and take back another.
-_NO_TWIN = (
-    "NOT EXISTS (SELECT 1 FROM transfer AS original WHERE original.id = NEW.reversal_of_id AND original.amount = NEW.amount "
+_refuse(
+    "reverses_its_twin",
+    "NEW.reversal_of_id IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM transfer AS original WHERE original.id = NEW.reversal_of_id AND original.amount = NEW.amount "
     "AND original.project_id = NEW.project_id AND original.envelope_id = NEW.envelope_id "
-    "AND NEW.kind = 'reverse_' || original.kind)"
+    "AND NEW.kind = 'reverse_' || original.kind)",
+    "a reversal takes back one whole movement",
 )
-
-trigger(
-    Transfer.__table__,
-    "transfer_reverses_its_twin",
-    sqlite=(
-        f"BEFORE INSERT ON transfer WHEN NEW.reversal_of_id IS NOT NULL AND {_NO_TWIN} "
-        "BEGIN SELECT RAISE(ABORT, 'a reversal takes back one whole movement'); END"
-    ),
-    postgresql=(
-        f"IF NEW.reversal_of_id IS NOT NULL AND {_NO_TWIN} THEN "
-        "RAISE EXCEPTION 'a reversal takes back one whole movement'; END IF; RETURN NEW;",
-        "BEFORE INSERT ON transfer FOR EACH ROW",
-    ),
+# An envelope for a region or a kind of micro-project is spent on nothing else.
+_refuse(
+    "keeps_the_purpose",
+    "NEW.kind = 'reserve' AND EXISTS (SELECT 1 FROM envelope JOIN project ON project.id = NEW.project_id "
+    "WHERE envelope.id = NEW.envelope_id "
+    "AND (substr(project.place_code, 1, length(envelope.place_code)) <> envelope.place_code "
+    "OR project.kind <> envelope.kind))",
+    "this envelope is for another region or kind",
+)
+_refuse(
+    "is_a_confirmed_leg",
+    "NEW.reallocation_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reallocation "
+    "WHERE reallocation.id = NEW.reallocation_id AND reallocation.confirmed_at IS NOT NULL "
+    "AND reallocation.amount = NEW.amount AND (NEW.kind = 'shift_out' AND reallocation.source_id = NEW.envelope_id "
+    "OR NEW.kind = 'shift_in' AND reallocation.target_id = NEW.envelope_id))",
+    "a transfer between envelopes has two people and two legs",
 )

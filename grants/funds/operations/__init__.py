@@ -1,0 +1,37 @@
+"""What changes about funds: agreements, envelopes, the ledger, transfers between envelopes, its check."""
+
+from grants.funds.operations.agreements import (
+    CURRENCIES,
+    FRANC,
+    amend_fund,
+    follow_receipts,
+    in_francs,
+    open_donor,
+    open_envelope,
+    open_fund,
+    record_receipt,
+)
+from grants.funds.operations.checks import also_checks, check_ledger
+from grants.funds.operations.ledger import (
+    NotEnough,
+    commit,
+    endow,
+    follow_movements,
+    justify,
+    pay,
+    refund,
+    release,
+    reserve,
+    reverse_justify,
+    reverse_pay,
+    uncommit,
+    withdraw,
+)
+from grants.funds.operations.reallocations import confirm_reallocation, propose_reallocation, refuse_reallocation
+
+__all__ = [
+    "CURRENCIES", "FRANC", "NotEnough", "also_checks", "amend_fund", "check_ledger", "commit", "confirm_reallocation",
+    "endow", "follow_movements", "follow_receipts", "in_francs", "justify", "open_donor", "open_envelope", "open_fund",
+    "pay", "propose_reallocation", "record_receipt", "refund", "refuse_reallocation", "release", "reserve",
+    "reverse_justify", "reverse_pay", "uncommit", "withdraw",
+]  # fmt: skip
