@@ -8,7 +8,7 @@ of its own, to show the shortest path that breaks it.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from grants.workflow.definition import Definition
 from grants.workflow.walk import Edge, Graph, Walk
@@ -37,15 +37,14 @@ class Paths:
             chain.append(cls(one, tuple(chain)))
         return cls(definition, tuple(chain))
 
-    def surely(self, requirements: Iterable[tuple[str, bool]]) -> dict[str, frozenset[tuple[str, bool]]]:
-        """For each place that can be reached: which requirements were met on every path to it.
+    def surely(self, requirements: Iterable[tuple[str, bool]]) -> "Happened":
+        """What was met on every path to each place.
 
         A requirement is a name (``action:``, ``guard:``, ``effect:``, ``step:``) and whether a
         reopening wipes it out.
         """
         bits = list(dict.fromkeys(requirements))
-        masks = self._surely(bits)
-        return {place: frozenset(bit for n, bit in enumerate(bits) if mask >> n & 1) for place, mask in masks.items()}
+        return Happened(bits, self._surely(bits))
 
     def _surely(self, bits: list[tuple[str, bool]]) -> dict[str, int]:
         by_name: dict[str, int] = {}
@@ -65,13 +64,10 @@ class Paths:
                 seeds[code] = _meet(masks)
         return _spread(self.graph, seeds, along, lambda one, other: one & other)
 
-    def possibly(self, actions: Iterable[str]) -> dict[str, frozenset[str]]:
-        """For each place that can be reached: which of the actions may have been taken on some path to it."""
+    def possibly(self, actions: Iterable[str]) -> "Happened":
+        """Which of the actions may have been taken on some path to each place."""
         bits = list(dict.fromkeys(actions))
-        return {
-            place: frozenset(code for n, code in enumerate(bits) if mask >> n & 1)
-            for place, mask in self._possibly(bits).items()
-        }
+        return Happened(bits, self._possibly(bits))
 
     def _possibly(self, bits: list[str]) -> dict[str, int]:
         by_code = {code: 1 << n for n, code in enumerate(bits)}
@@ -128,6 +124,22 @@ class Paths:
     def _at_once(self) -> tuple[str, ...]:
         made = f"action:{self.definition.created_as}"
         return (made, f"step:{self.graph.start}")
+
+
+class Happened:
+    """For every place that can be reached, the facts that hold there; asked one at a time, kept as bits."""
+
+    def __init__(self, facts: Sequence[Hashable], masks: Mapping[str, int]) -> None:
+        self._number = {fact: n for n, fact in enumerate(facts)}
+        self._masks = masks
+
+    def reaches(self, place: str) -> bool:
+        """Whether any path leads to the place."""
+        return place in self._masks
+
+    def holds(self, fact: Hashable, place: str) -> bool:
+        """Whether the fact holds at a place that is reached."""
+        return bool(self._masks.get(place, 0) >> self._number[fact] & 1)
 
 
 def gifts(edge: Edge) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from grants.workflow.faults import Fault
 from grants.workflow.proofs.known import Known
 from grants.workflow.walk import Edge, Graph
 
-# Beyond this many situations we no longer tell paths apart and ask for people enough for all acts together.
-_MOST = 50_000
+# Beyond this many situations we no longer tell paths apart and ask for people enough for all acts together,
+# and beyond this many attempts to share acts out we give up: in doubt a definition is refused.
+_MOST = 20_000
 
 
 def people(definition: Definition, graph: Graph, known: Known) -> Iterator[Fault]:
@@ -34,10 +35,18 @@ class _Sharing:
 
     def __init__(self, definition: Definition, graph: Graph, holders: Mapping[str, Collection[Hashable]]) -> None:
         self.definition, self.graph = definition, graph
+        # The same action with the same roles and separations is one act, wherever it stands.
+        self.acts: list[Action] = []
+        self.number: dict[int, int] = {}
+        kinds: dict[tuple, int] = {}
         making = Action(definition.created_as or "", to=definition.start, label={}, by=definition.created_by)
-        self.acts = [Edge("", making), *graph.edges] if definition.created_as else list(graph.edges)
-        self.doers = [frozenset(p for role in edge.action.by for p in holders.get(role, ())) for edge in self.acts]
-        self.number = {id(edge): n for n, edge in enumerate(self.acts)}
+        for edge in [Edge("", making), *graph.edges]:
+            action = edge.action
+            kind = kinds.setdefault((action.code, action.by, action.apart_from), len(self.acts))
+            if kind == len(self.acts):
+                self.acts.append(action)
+            self.number[id(edge)] = kind
+        self.doers = [frozenset(p for role in act.by for p in holders.get(role, ())) for act in self.acts]
         self.tight = self._tight()
         self._possible: dict[frozenset[tuple[int, int]], bool] = {frozenset(): True}
 
@@ -48,16 +57,16 @@ class _Sharing:
         others were shared out, so it can be left aside; this is repeated until nothing changes.
         """
         by_code: dict[str, list[int]] = {}
-        for n, edge in enumerate(self.acts):
-            by_code.setdefault(edge.action.code, []).append(n)
+        for n, act in enumerate(self.acts):
+            by_code.setdefault(act.code, []).append(n)
         near: dict[int, set[int]] = {}
-        for n, edge in enumerate(self.acts):
-            for other in (o for code in edge.action.apart_from for o in by_code.get(code, ())):
-                if self.acts[other].action.code != edge.action.code:
+        for n, act in enumerate(self.acts):
+            for other in (o for code in act.apart_from for o in by_code.get(code, ())):
+                if self.acts[other].code != act.code:
                     near.setdefault(n, set()).add(other)
                     near.setdefault(other, set()).add(n)
         # Only people are short: what the system may do can always be done.
-        free = deque(n for n in near if len(self.doers[n]) > len(near[n]) or SYSTEM in self.acts[n].action.by)
+        free = deque(n for n in near if len(self.doers[n]) > len(near[n]) or SYSTEM in self.acts[n].by)
         while free:
             n = free.popleft()
             for other in near.pop(n, ()):
@@ -70,7 +79,7 @@ class _Sharing:
         """One fault an action for which a path leaves nobody, with a shortest such path."""
         if not self.tight:
             return
-        begun = frozenset({0}) & self.tight if self.definition.created_as else frozenset()
+        begun = frozenset({0}) & self.tight  # the act that makes the subject
         first = (self.graph.start, begun, frozenset())
         came: dict[tuple, tuple | None] = {first: None}
         waiting, named = deque([first]), set()
@@ -96,7 +105,7 @@ class _Sharing:
         n = self.number[id(edge)]
         if n not in self.tight:
             return edge.target, done, pairs
-        apart = {(n, other) for other in done if other != n and self.acts[other].action.code in edge.action.apart_from}
+        apart = {(n, other) for other in done if other != n and self.acts[other].code in edge.action.apart_from}
         return edge.target, done | {n}, pairs | frozenset(apart)
 
     def _all_together(self) -> Iterator[Fault]:
@@ -104,11 +113,11 @@ class _Sharing:
             (n, other)
             for n in self.tight
             for other in self.tight
-            if n != other and self.acts[other].action.code in self.acts[n].action.apart_from
+            if n != other and self.acts[other].code in self.acts[n].apart_from
         )
         if not self._can_be_shared(pairs):
-            edge = self.acts[max(n for n, _other in pairs)]
-            yield self._fault(edge, ())
+            named = max(n for n, _other in pairs)
+            yield self._fault(next(edge for edge in self.graph.edges if self.number[id(edge)] == named), ())
 
     def _can_be_shared(self, pairs: frozenset[tuple[int, int]]) -> bool:
         if pairs not in self._possible:
@@ -118,15 +127,31 @@ class _Sharing:
                 near.setdefault(other, set()).add(one)
             # Those with the fewest possible doers choose first.
             line = sorted(near, key=lambda n: (len(self.doers[n]), n))
-            self._possible[pairs] = self._share(line, near, {})
+            self._possible[pairs] = self._share(line, near)
         return self._possible[pairs]
 
-    def _share(self, line: list[int], near: Mapping[int, set[int]], chosen: dict[int, Hashable]) -> bool:
-        if not line:
-            return True
-        act, *rest = line
-        taken = {chosen[other] for other in near[act] if other in chosen}
-        return any(self._share(rest, near, {**chosen, act: person}) for person in self.doers[act] - taken)
+    def _share(self, line: list[int], near: Mapping[int, set[int]]) -> bool:
+        """Try one person after the other for each act of the line, going back where nobody is left."""
+        chosen: dict[int, Hashable] = {}
+
+        def choices(act: int) -> Iterator[Hashable]:
+            return iter(self.doers[act] - {chosen[other] for other in near[act] if other in chosen})
+
+        open_choices = [choices(line[0])]
+        for _attempt in range(_MOST):
+            act = line[len(open_choices) - 1]
+            chosen.pop(act, None)
+            person = next(open_choices[-1], None)
+            if person is None:
+                open_choices.pop()
+                if not open_choices:
+                    return False
+                continue
+            chosen[act] = person
+            if len(open_choices) == len(line):
+                return True
+            open_choices.append(choices(line[len(open_choices)]))
+        return False
 
     def _path(self, came: Mapping[tuple, tuple | None], state: tuple) -> tuple[str, ...]:
         tail: list[str] = []

@@ -9,14 +9,14 @@ from itertools import permutations
 from grants.workflow.definition import SYSTEM, Definition, Promise
 from grants.workflow.faults import Fault
 from grants.workflow.proofs.names import action_codes
-from grants.workflow.proofs.paths import Paths, gifts
+from grants.workflow.proofs.paths import Happened, Paths, gifts
 from grants.workflow.walk import Edge
 
 
 def promises(definition: Definition, paths: Paths, promised: Sequence[Promise], *, prefix: str = "") -> Iterator[Fault]:
     """A fault for every requirement that can be gone around, and for every pair that one person can do."""
     requirements = [(name, promise.renewed) for promise in promised for name in promise.without]
-    surely = paths.surely(requirements) if requirements else {}
+    surely = paths.surely(requirements)
     for promise in promised:
         for requirement in promise.without if promise.never else ():
             yield from _never_without(definition, paths, promise, requirement, surely, prefix)
@@ -30,7 +30,7 @@ def _never_without(
     paths: Paths,
     promise: Promise,
     requirement: str,
-    surely: dict[str, frozenset[tuple[str, bool]]],
+    surely: Happened,
     prefix: str,
 ) -> Iterator[Fault]:
     """At most one fault, with a shortest path that reaches the target without the requirement."""
@@ -42,11 +42,11 @@ def _never_without(
         return Fault(f"{prefix}promise_broken", definition.file, step, action, path, data)
 
     if kind == "step":
-        if code in surely and key not in surely[code]:
+        if surely.reaches(code) and not surely.holds(key, code):
             yield broken(code, None, paths.without(requirement, renewed=promise.renewed).path(code))
         return
     for edge in paths.graph.giving(promise.never):
-        unmet = edge.source in surely and key not in surely[edge.source]
+        unmet = surely.reaches(edge.source) and not surely.holds(key, edge.source)
         if unmet and not _in_the_same_act(edge, promise.never, requirement):
             walk = paths.without(requirement, renewed=promise.renewed)
             path = (*walk.path(edge.source), edge.action.code, edge.target)
@@ -83,11 +83,11 @@ def _apart(definition: Definition, paths: Paths, promised: Sequence[Promise], pr
     pairs = dict.fromkeys(
         pair for promise in promised for pair in permutations([code for code in promise.apart if code in there], 2)
     )
-    possibly = paths.possibly(first for first, _second in pairs) if pairs else {}
+    possibly = paths.possibly(first for first, _second in pairs)
     for first, second in pairs:
         for edge in paths.graph.giving(f"action:{second}"):
             excluded = first in edge.action.apart_from
-            if not excluded and first in possibly.get(edge.source, ()):
+            if not excluded and possibly.holds(first, edge.source):
                 path = (*paths.following(first).path(edge.source), second, edge.target)
                 data = {"other": first, "value": second}
                 yield Fault(f"{prefix}apart_broken", definition.file, edge.source, second, path, data)
