@@ -6,7 +6,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from grants.access.models import Person
 from grants.core.database import db
 from grants.core.errors import NotFound
-from grants.core.reading import once_a_read
+from grants.core.reading import once_a_read, only_reading
 from grants.followup.models import Closing, Contribution, Expense, Refund, Visit, VisitPhoto
 from grants.payments.models import PaymentOrder, Tranche
 from grants.payments.queries import tranches
@@ -71,7 +71,7 @@ def expenses(project) -> list[Expense]:
                 joinedload(Expense.tranche),
                 _name(Expense.entered_by),
                 _name(Expense.judged_by),
-            ).execution_options(populate_existing=True)
+            ).execution_options(populate_existing=not only_reading())
         )
     )
 

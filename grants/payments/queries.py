@@ -8,7 +8,7 @@ from grants.access.models import Person
 from grants.contracts.models import Contract
 from grants.core.database import db
 from grants.core.errors import NotFound
-from grants.core.reading import once_a_read
+from grants.core.reading import once_a_read, only_reading
 from grants.groups.models import Group
 from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.models import Project
@@ -30,7 +30,7 @@ def tranches(project: Project) -> list[Tranche]:
             .options(selectinload(Tranche.orders))
             .where(Tranche.contract_id == contract)
             .order_by(Tranche.number)
-            .execution_options(populate_existing=True)
+            .execution_options(populate_existing=not only_reading())
         )
     )
 

@@ -43,7 +43,7 @@ def test_each_part_is_shown_as_far_as_the_file_has_come(make_person, looked_at, 
     people = life.team(make_person)
     project = life.submitted_file(people)
     assert looked_at(people, project)["coordinator"] == []
-    project = life.awarded_file(people)
+    project = life.awarded(life.recommended(project, people.appraisers))
     parts = ["application", "appraisal", "decision", "contract"]
     assert looked_at(people, project)["coordinator"] == parts
     project = life.in_force(people, project)
