@@ -33,6 +33,9 @@ class Settings:
     clamd: str
     programme: str
     log_format: str
+    mail: str
+    mail_from: str
+    digest_hour: int
 
     @property
     def production(self) -> bool:
@@ -50,6 +53,9 @@ class Settings:
             "PROXIES": self.proxies,
             "PROGRAMME": self.programme,
             "LOG_FORMAT": self.log_format,
+            "MAIL": self.mail,
+            "MAIL_FROM": self.mail_from,
+            "DIGEST_HOUR": self.digest_hour,
             "MAX_CONTENT_LENGTH": self.upload_limit,
             # A budget of 200 lines is 1 000 form parts; the default of the framework is as much for a whole form.
             "MAX_FORM_PARTS": 5_000,
@@ -101,6 +107,9 @@ def read(environ: dict | None = None) -> Settings:
         clamd=_clamd(env),
         programme=env.get("BENKAN_PROGRAMME") or "Programme d’appui à la cohésion sociale",
         log_format=_one_of(env, "BENKAN_LOG", ("text", "json"), "json" if production else "text"),
+        mail=_mail(env),
+        mail_from=_mail_from(env),
+        digest_hour=_whole(env, "BENKAN_DIGEST_HOUR", 7, 0, 23),
     )
 
 
@@ -110,6 +119,32 @@ def _clamd(env) -> str:
     if address and not re.match(r"^(/.+|[^:/]+:\d+)$", address):
         raise SettingError("BENKAN_CLAMD must be a path such as /run/clamav/clamd.ctl, or host:port.")
     return address
+
+
+def _mail(env) -> str:
+    """How mails leave: a mail server, a folder, the log; empty where none are sent."""
+    address = env.get("BENKAN_MAIL", "")
+    if not address or address == "log:":
+        return address
+    if not re.match(r"^(smtps?://([^\s@/]+@)?[^\s@/:]+(:\d{1,5})?/?|file:///\S+)$", address):
+        raise SettingError(
+            "BENKAN_MAIL must be smtp://user:password@host:587, smtps://user:password@host:465, file:///folder or log: "
+            "(signs such as @ or / in the password are written %40, %2F)."
+        )
+    return address
+
+
+def _mail_from(env) -> str:
+    """Who the mails come from; needed as soon as they leave over a mail server."""
+    sender = env.get("BENKAN_MAIL_FROM", "")
+    if not re.match(r"^[^\s@<>]+@[^\s@<>]+$|^[^<>\r\n]+<[^\s@<>]+@[^\s@<>]+>$", sender):
+        if sender or env.get("BENKAN_MAIL", "").startswith("smtp"):
+            raise SettingError(
+                "BENKAN_MAIL_FROM must be an address such as benkan@example.org or Bɛnkan <benkan@example.org>: "
+                "the daily mail comes from it."
+            )
+        return "benkan@localhost"
+    return sender
 
 
 def _secret(env, instance: Path, *, production: bool) -> str:

@@ -16,9 +16,10 @@ def init_app(app: Flask) -> None:
     from grants.documents.commands import files
     from grants.funds.commands import funds
     from grants.groups.commands import groups
+    from grants.messages.commands import tick, worker
     from grants.places.commands import places
 
-    for command in (setup, journal_group, workflow_group, people, places, groups, funds, books, files, docs, demo):
+    for command in (setup, journal_group, workflow_group, people, places, groups, funds, books, files, docs, demo, tick, worker):
         app.cli.add_command(command)
     app.cli.commands.pop("shell", None)
 
@@ -28,12 +29,13 @@ def init_app(app: Flask) -> None:
 def setup():
     """Put in place what every installation needs: places, the published workflows, the chart of the books."""
     from grants.books import operations as ledger_books
-    from grants.lifecycle import install_shipped
+    from grants.lifecycle import install_shipped, timers
     from grants.places.operations import install_base
 
     with unit_of_work():
         install_base(by=None)
         installed = install_shipped()
+        timers.catch_up()
         ledger_books.install_chart()
         ledger_books.catch_up()
     click.echo(f"Places are there; workflows: {', '.join(f'{v.name} {v.version}' for v in installed.there)}.")

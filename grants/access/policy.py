@@ -30,6 +30,11 @@ def narrow(*roles: str) -> Callable:
     return register
 
 
+def narrowing(person: Person, role: str, model: type) -> ColumnElement | None:
+    """What a row of the model must meet beyond the territory for this role to reach it; None where nothing narrows it."""
+    return _narrowed[role](person, model) if role in _narrowed else None
+
+
 def may(person: Person | None, right: str) -> bool:
     """Whether the person holds a right anywhere: what decides on menus and pages without an object."""
     return person is not None and bool(RIGHTS[right] & person.roles)

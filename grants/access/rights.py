@@ -17,6 +17,10 @@ _OVERSIGHT = frozenset({"coordinator", "admin", "auditor"})
 
 RIGHTS: dict[str, frozenset[str]] = {
     "work.view": EVERYONE,
+    # what waits for everybody in one's territory, and where it takes long
+    "work.team": frozenset({"appraiser", "monitor", "finance_controller"}) | _OVERSIGHT,
+    "work.report": _OVERSIGHT | {"monitor"},
+    "holidays.manage": frozenset({"admin"}),
     # groups
     "groups.view": EVERYONE,
     "groups.register": frozenset({"agent", "appraiser"}),

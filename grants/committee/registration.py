@@ -28,6 +28,7 @@ register_kind(
         load=queries.find_session,
         url=lambda session: url_for("committee.session", reference=session.reference),
         title=lambda session: _("%(committee)s, %(day)s", committee=session.committee.name, day=day(session.held_on)),
+        words=_l("Sessions"),
     )
 )
 

@@ -25,7 +25,7 @@ def keyset(select: Select, *, order: list, after: str | None = None, size: int =
     `order` holds columns, or `desc(column)`; none of them may be NULL. A token that makes no sense begins at the top.
     """
     columns = [getattr(o, "element", o) for o in order]
-    if after and (values := _values(after, columns)):
+    if after and (values := values_of(after, columns)):
         steps = []
         for i, (clause, column) in enumerate(zip(order, columns, strict=True)):
             falling = clause is not column
@@ -43,7 +43,8 @@ def _token(values: list) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _values(token: str, columns: list) -> list | None:
+def values_of(token: str, columns: list) -> list | None:
+    """The values of the columns in the last row before the page that a token asks for; None if it is no token."""
     try:
         plain = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         if not isinstance(plain, list) or len(plain) != len(columns):

@@ -18,7 +18,8 @@ class Kind:
     """A kind of subject that has a life, as the generic pages need it.
 
     `load(reference, person)` returns the subject or None where this person does not see it; `url(subject)` is its page,
-    `title(subject)` its name.
+    `title(subject)` its name. `eager` are the loader options with which lists read what `title`, `inbox_note` and
+    `inbox_amount` need; `words` is the kind's name in lists.
     """
 
     code: str
@@ -26,6 +27,8 @@ class Kind:
     load: Callable
     url: Callable
     title: Callable
+    eager: tuple = ()
+    words: object = ""
 
 
 @dataclass(frozen=True, slots=True)

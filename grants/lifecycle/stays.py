@@ -76,4 +76,6 @@ def _enter(subject) -> None:
 
 
 def _category(subject) -> str | None:
-    return getattr(subject, "kind", None)
+    """The kind of the micro-project that a subject is or belongs to."""
+    project = subject if subject.__subject__ == "project" else getattr(subject, "project", None)
+    return project.kind if project is not None else None

@@ -9,21 +9,36 @@ from grants.core.forms import Form
 from grants.core.references import new_uuid
 from grants.core.texts import language, pick
 from grants.core.web import page
-from grants.lifecycle import oversight, registry
+from grants.lifecycle import holiday_pages, oversight, registry
 from grants.lifecycle.running import offers, perform
-from grants.lifecycle.work import due_words, work_of
+from grants.lifecycle.versions import moving_pages
+from grants.lifecycle.work import pages
+from grants.lifecycle.work.figures import figures
+from grants.lifecycle.work.forms import WorkFilter
+from grants.lifecycle.work.mine import Filters, due_words, work_of
 
 bp = Blueprint("work", __name__)
-blueprints = (bp, oversight.bp)
+blueprints = (bp, oversight.bp, moving_pages.bp, *pages.blueprints, holiday_pages.bp)
 
 
 @bp.get("/")
 @allowed("work.view")
 def mine():
     person = current_person()
-    roles = ", ".join(role_label(role) for role in sorted(person.roles))
+    form = WorkFilter.of(person, request.args)
+    filters = Filters(**{name: value or "" for name, value in form.data.items()})
+    after = request.args.get("after")
     return page(
-        "lifecycle/work.html", work=work_of(person), due_words=due_words, roles=roles, today=clock.today()
+        "lifecycle/work.html",
+        work=work_of(person, filters, after=after),
+        due_words=due_words,
+        roles=", ".join(role_label(role) for role in sorted(person.roles)),
+        today=clock.today(),
+        filters=form,
+        narrowed=filters.any,
+        kept={name: value for name, value in form.data.items() if value},
+        first=bool(after),
+        figures=figures(person),
     )
 
 

@@ -4,6 +4,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from grants.access import policy
 from grants.core import navigation
@@ -19,6 +20,8 @@ from grants.payments import (  # noqa: F401  (importing registers what they hold
     queries,
 )
 from grants.payments.models import PaymentOrder
+from grants.payments.out import models as _out  # noqa: F401
+from grants.projects.models import Project
 
 navigation.entry(50, _l("Payments"), "payments.index", "payments.view")
 
@@ -29,6 +32,8 @@ register_kind(
         load=queries.find,
         url=lambda order: url_for("payments.show", reference=order.reference),
         title=lambda order: _("Tranche %(number)s · %(title)s", number=order.tranche.number, title=order.project.title),
+        eager=(joinedload(PaymentOrder.tranche), joinedload(PaymentOrder.project).joinedload(Project.group)),
+        words=_l("Payment orders"),
     )
 )
 

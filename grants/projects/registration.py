@@ -3,6 +3,7 @@
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from grants import journal
 from grants.access import policy
@@ -10,7 +11,9 @@ from grants.core import navigation
 from grants.core.database import db
 from grants.documents.ownership import shows_files
 from grants.lifecycle import Kind, register_kind
+from grants.lifecycle.work import report
 from grants.projects import file_sections, forms, guards, queries  # noqa: F401  (importing registers what they hold)
+from grants.projects.labels import kind_label
 from grants.projects.models import Project
 
 navigation.entry(10, _l("Files"), "projects.index", "projects.view")
@@ -22,8 +25,12 @@ register_kind(
         load=queries.find,
         url=lambda project: url_for("projects.show", reference=project.reference),
         title=lambda project: project.title,
+        eager=(joinedload(Project.group),),
+        words=_l("Files"),
     )
 )
+
+report.describe_categories(kind_label)
 
 journal.say("project", "begin", _l("Application begun"))
 journal.say("project", "save_section", _l("Answers saved"))

@@ -1,0 +1,31 @@
+"""What messages give to the house: they listen to acts and to timers, and they have work of their own to do."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from grants.core import navigation
+from grants.core.periodic import job
+from grants.lifecycle import after_act, timers
+from grants.lifecycle.work.figures import figure
+from grants.messages import digests, outbox, queries, telling
+
+after_act(telling.of_act)
+timers.when_late(telling.of_lateness)
+job("timers", order=10)(timers.fire_due)
+job("digests", order=50)(digests.write_due)
+job("mails", order=60)(outbox.send_due)
+
+navigation.entry(66, _l("News"), "news.index", "work.view")
+
+
+@figure
+def _unread(person) -> dict:
+    """How much news a person has not read."""
+    count = queries.unread(person)
+    return {
+        "number": count,
+        "label": ngettext("piece of news", "pieces of news", count),
+        "url": url_for("news.index"),
+        "tone": "now" if count else None,
+    }
