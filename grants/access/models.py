@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants import journal
 from grants.core import clock
-from grants.core.database import Model, UtcDateTime
+from grants.core.database import Model, UtcDateTime, append_only, trigger
 
 
 class Person(Model):
@@ -86,6 +86,117 @@ class RoleGrant(Model):
         if self.place_code is None:
             return True
         return place_code is not None and place_code.startswith(self.place_code)
+
+
+class Delegation(Model):
+    """An interim: for some days one person lends roles to another, in a territory within their own.
+
+    It counts only once both have signed, and no longer once it is ended. It gives rights: the giver keeps theirs, and
+    what is done under it is recorded as done on behalf of the giver.
+    """
+
+    __tablename__ = "delegation"
+    __subject__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("giver_id <> receiver_id", name="two_people"),
+        CheckConstraint("valid_until >= valid_from", name="dates"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended"),
+        Index("ix_delegation_receiver_id", "receiver_id"),
+        Index("ix_delegation_giver_id", "giver_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    giver_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    receiver_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    place_code: Mapped[str | None] = mapped_column(String(12))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    giver_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    receiver_signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    giver: Mapped[Person] = relationship(foreign_keys=[giver_id], lazy="joined", innerjoin=True)
+    receiver: Mapped[Person] = relationship(foreign_keys=[receiver_id], lazy="joined", innerjoin=True)
+    lent: Mapped[list["DelegatedRole"]] = relationship(lazy="selectin", order_by="DelegatedRole.role")
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(one.role for one in self.lent)
+
+    @property
+    def state(self) -> str:
+        """`ended`, `unsigned`, `over`, `coming` or `running`."""
+        if self.ended_at is not None:
+            return "ended"
+        if self.valid_until < clock.today():
+            return "over"
+        if self.giver_signed_at is None or self.receiver_signed_at is None:
+            return "unsigned"
+        return "running" if self.valid_from <= clock.today() else "coming"
+
+
+class DelegatedRole(Model):
+    """A role that an interim lends. Administering and auditing are never lent."""
+
+    __tablename__ = "delegation_role"
+    __table_args__ = (CheckConstraint("role NOT IN ('admin', 'auditor', 'system')", name="lendable"),)
+
+    delegation_id: Mapped[int] = mapped_column(ForeignKey("delegation.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(30), primary_key=True)
+
+
+append_only(DelegatedRole.__table__)
+_LATE = (
+    "EXISTS (SELECT 1 FROM delegation WHERE id = NEW.delegation_id "
+    "AND (giver_signed_at IS NOT NULL OR receiver_signed_at IS NOT NULL))"
+)
+trigger(
+    DelegatedRole.__table__,
+    "delegation_role_before_signing",
+    sqlite=f"BEFORE INSERT ON delegation_role WHEN {_LATE} "
+    "BEGIN SELECT RAISE(ABORT, 'what is lent is settled before anybody signs'); END",
+    postgresql=(
+        f"IF {_LATE} THEN RAISE EXCEPTION 'what is lent is settled before anybody signs'; END IF; RETURN NEW;",
+        "BEFORE INSERT ON delegation_role FOR EACH ROW",
+    ),
+)
+_FIXED = "giver_id, receiver_id, place_code, valid_from, valid_until, reason, created_by_id, created_at"
+_SIGNED = (
+    "(OLD.giver_signed_at IS NOT NULL AND NEW.giver_signed_at IS NOT OLD.giver_signed_at) "
+    "OR (OLD.receiver_signed_at IS NOT NULL AND NEW.receiver_signed_at IS NOT OLD.receiver_signed_at) "
+    "OR (OLD.ended_at IS NOT NULL)"
+)
+trigger(
+    Delegation.__table__,
+    "delegation_fixed",
+    sqlite=f"BEFORE UPDATE OF {_FIXED} ON delegation "
+    "BEGIN SELECT RAISE(ABORT, 'an interim is ended, never changed'); END",
+    postgresql=(
+        "RAISE EXCEPTION 'an interim is ended, never changed';",
+        f"BEFORE UPDATE OF {_FIXED} ON delegation FOR EACH ROW",
+    ),
+)
+trigger(
+    Delegation.__table__,
+    "delegation_signed_once",
+    sqlite=f"BEFORE UPDATE ON delegation WHEN {_SIGNED} "
+    "BEGIN SELECT RAISE(ABORT, 'a signature is never taken back'); END",
+    postgresql=(
+        "RAISE EXCEPTION 'a signature is never taken back';",
+        f"BEFORE UPDATE ON delegation FOR EACH ROW WHEN ({_SIGNED.replace('IS NOT OLD', 'IS DISTINCT FROM OLD')})",
+    ),
+)
+trigger(
+    Delegation.__table__,
+    "delegation_no_delete",
+    sqlite="BEFORE DELETE ON delegation BEGIN SELECT RAISE(ABORT, 'an interim is ended, never removed'); END",
+    postgresql=("RAISE EXCEPTION 'an interim is ended, never removed';", "BEFORE DELETE ON delegation FOR EACH ROW"),
+)
 
 
 class System:

@@ -1,6 +1,7 @@
 """The append-only history that every slice writes to."""
 
-from grants.journal.chain import GENESIS, digest, verify
+from grants.journal.chain import GENESIS, digest
+from grants.journal.checkpoints import checkpoint
 from grants.journal.models import Event
 from grants.journal.operations import SYSTEM_NAME, record
 from grants.journal.queries import history, last_event, who_did
@@ -10,12 +11,12 @@ __all__ = [
     "GENESIS",
     "SYSTEM_NAME",
     "Event",
+    "checkpoint",
     "digest",
     "history",
     "last_event",
     "record",
     "say",
     "sentence",
-    "verify",
     "who_did",
 ]

@@ -7,8 +7,6 @@ with microseconds.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 FORMAT = 1
@@ -36,34 +34,22 @@ def digest(event) -> str:
     return hashlib.sha256(canonical(values).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A place where the chain does not hold: what was found, on which event."""
-
-    subject_kind: str
-    subject_id: int
-    seq: int
-    what: str
+# What a checkpoint's hash is over; its peaks follow from the leaves, its signature from the hash.
+CHECKPOINT_FIELDS = ("format", "number", "at", "size", "root", "subjects", "events", "prev_hash", "key")
 
 
-def verify(events: Iterable, heads: dict[tuple[str, int], tuple[int, str]]) -> Iterator[Break]:
-    """Check events ordered by subject and sequence against each other and against the heads kept beside them.
+def leaf_content(kind: str, subject_id: int, seq: int, head: str) -> bytes:
+    """What a leaf of the Merkle log is made from: the head of a subject, as canonical JSON."""
+    return canonical({"hash": head, "seq": seq, "subject_id": subject_id, "subject_kind": kind}).encode()
 
-    `heads` maps (kind, id) to (last sequence number, its hash); a cut tail shows as a difference with it.
-    """
-    seen: dict[tuple[str, int], tuple[int, str]] = {}
-    for event in events:
-        key = (event.subject_kind, event.subject_id)
-        seq, prev = seen.get(key, (0, GENESIS))
-        if event.seq != seq + 1:
-            yield Break(*key, event.seq, f"the sequence goes from {seq} to {event.seq}")
-        if event.prev_hash != prev:
-            yield Break(*key, event.seq, "it does not name the event before it")
-        if digest(event) != event.hash:
-            yield Break(*key, event.seq, "its content is not what was written")
-        seen[key] = (event.seq, event.hash)
-    for key, (seq, head) in heads.items():
-        if seen.get(key) != (seq, head):
-            yield Break(*key, seq, "the last event is not the one that the head names")
-    for key in seen.keys() - heads.keys():
-        yield Break(*key, seen[key][0], "there is no head for this subject")
+
+def canonical_checkpoint(checkpoint) -> str:
+    """The content of a checkpoint (a row or anything with its fields) as canonical JSON."""
+    values = {name: getattr(checkpoint, name) for name in CHECKPOINT_FIELDS}
+    values["at"] = instant(values["at"])
+    return canonical(values)
+
+
+def checkpoint_hash(checkpoint) -> str:
+    """The hash that belongs to a checkpoint, from its content."""
+    return hashlib.sha256(canonical_checkpoint(checkpoint).encode()).hexdigest()

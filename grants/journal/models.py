@@ -57,6 +57,69 @@ class Head(Model):
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+    # The number up to which checkpoints have taken it up: what lies beyond waits for the next one.
+    sealed_seq: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class Checkpoint(Model):
+    """The root of the Merkle log at a moment: it commits to every leaf before it, so to every head that was sealed.
+
+    `size` counts the leaves, `subjects` and `events` what they stand for; `peaks` are the roots of the whole trees of
+    the log (hex, biggest first, between spaces), from which it goes on. `hash` is over the content and `prev_hash`,
+    `signature` (Ed25519) over the bytes of `hash`; `key` is the public key, in hex.
+    """
+
+    __tablename__ = "journal_checkpoint"
+    __table_args__ = (
+        CheckConstraint("number > 0 AND size > 0 AND subjects > 0 AND events >= size", name="counts"),
+        CheckConstraint("(key IS NULL) = (signature IS NULL)", name="signed"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    format: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    size: Mapped[int]
+    root: Mapped[str] = mapped_column(String(64))
+    peaks: Mapped[str] = mapped_column(Text)
+    subjects: Mapped[int]
+    events: Mapped[int]
+    prev_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    key: Mapped[str | None] = mapped_column(String(64))
+    signature: Mapped[str | None] = mapped_column(String(128))
+
+    @property
+    def short_root(self) -> str:
+        """The beginning of the root, as it is printed: `9f3c b71e 04aa`."""
+        return " ".join(self.root[at : at + 4] for at in (0, 4, 8))
+
+
+class Leaf(Model):
+    """A head of a subject that a checkpoint took up, at its place in the log (from 0)."""
+
+    __tablename__ = "journal_leaf"
+    __table_args__ = (
+        UniqueConstraint("subject_kind", "subject_id", "seq"),
+        CheckConstraint("position >= 0 AND seq > 0", name="counts"),
+        Index("ix_journal_leaf_checkpoint", "checkpoint"),
+    )
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    checkpoint: Mapped[int] = mapped_column(ForeignKey("journal_checkpoint.number"))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+# Heads that the next checkpoint takes up: found without a look at the others.
+Index(
+    "ix_journal_head_open",
+    Head.__table__.c.subject_kind,
+    Head.__table__.c.subject_id,
+    sqlite_where=Head.__table__.c.seq > Head.__table__.c.sealed_seq,
+    postgresql_where=Head.__table__.c.seq > Head.__table__.c.sealed_seq,
+)
 append_only(Event.__table__)
+append_only(Checkpoint.__table__)
+append_only(Leaf.__table__)

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from grants.core.database import db
-from grants.journal.chain import Break, verify
-from grants.journal.models import Event, Head
+from grants.journal.models import Event
+from grants.journal.verifying import Break, check
 
 
 def _of(subject):
@@ -37,21 +37,7 @@ def who_did(subject, *actions: str) -> dict[str, dict[int, str]]:
     return found
 
 
-def heads() -> dict[tuple[str, int], tuple[int, str]]:
-    """The head of each subject: its last sequence number and hash."""
-    return {(h.subject_kind, h.subject_id): (h.seq, h.hash) for h in db.session.scalars(select(Head))}
-
-
 def check_all() -> tuple[int, list[Break]]:
     """Verify the whole journal; the number of events read, and every place where it does not hold."""
-    count = 0
-
-    def counted():
-        nonlocal count
-        query = select(Event.__table__).order_by(Event.subject_kind, Event.subject_id, Event.seq)
-        for row in db.session.execute(query.execution_options(yield_per=1000)):
-            count += 1
-            yield row
-
-    breaks = list(verify(counted(), heads()))
-    return count, breaks
+    found = check()
+    return found.events, found.breaks

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
+from grants import journal
 from grants.access.models import Person
 from grants.core import clock
 from grants.core.database import Model, UtcDateTime, append_only, trigger
@@ -158,7 +159,17 @@ class IdempotencyKey(Model):
     """An act that was asked for under a key: asked again with the same input, it is answered with the same event."""
 
     __tablename__ = "idempotency_key"
-    __table_args__ = (UniqueConstraint("person_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "key"),
+        # Two empty ids differ for the engines: what the system does has a rule of its own.
+        Index(
+            "uq_idempotency_key_system",
+            "key",
+            unique=True,
+            sqlite_where=text("person_id IS NULL"),
+            postgresql_where=text("person_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -166,3 +177,29 @@ class IdempotencyKey(Model):
     digest: Mapped[str] = mapped_column(String(64))
     event_id: Mapped[int] = mapped_column(ForeignKey("journal_event.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+# Three people for a payment, kept by the database itself: what one did, or had done in their name, counts against both.
+# (Earlier attempts count too.) The acts fall in three hands; an act is refused where one of its people was another hand.
+_HAND = "CASE WHEN {0}.action IN ('verify', 'release') THEN {0}.action ELSE 'prepare' END"
+_ACTS = "('prepare', 'retry', 'take_account', 'verify', 'release')"
+_TWICE = (
+    "NEW.subject_kind = 'payment_order' AND NEW.action IN "
+    + _ACTS
+    + " AND EXISTS (SELECT 1 FROM journal_event AS earlier "
+    "WHERE earlier.subject_kind = 'payment_order' AND earlier.subject_id = NEW.subject_id AND earlier.action IN "
+    + _ACTS
+    + " "
+    f"AND {_HAND.format('earlier')} <> {_HAND.format('NEW')} "
+    "AND (earlier.actor_id IN (NEW.actor_id, NEW.on_behalf_of_id) "
+    "OR earlier.on_behalf_of_id IN (NEW.actor_id, NEW.on_behalf_of_id)))"
+)
+trigger(
+    journal.Event.__table__,
+    "journal_event_three_people",
+    sqlite=f"BEFORE INSERT ON journal_event WHEN {_TWICE} BEGIN SELECT RAISE(ABORT, 'a payment takes three people'); END",
+    postgresql=(
+        f"IF {_TWICE} THEN RAISE EXCEPTION 'a payment takes three people'; END IF; RETURN NEW;",
+        "BEFORE INSERT ON journal_event FOR EACH ROW",
+    ),
+)

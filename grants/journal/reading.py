@@ -1,0 +1,76 @@
+"""Reading the journal from end to end, as rows of the driver: for checks and exports, in one snapshot, in flat memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, select
+
+from grants.core.database import db, mode
+from grants.journal.models import Checkpoint, Leaf
+
+# The places of what a row of `events` holds.
+SEQ, FORMAT_ = 1, 2
+PREV, HASH = 12, 13
+
+_AT = {
+    "sqlite": "replace(at, ' ', 'T') || 'Z'",
+    "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24\\:MI\\:SS.US\"Z\"')",
+}
+_EVENTS = (
+    "SELECT subject_id, seq, format, {at}, actor_id, actor_name, on_behalf_of_id, action, from_step, to_step, reason, data, "
+    "prev_hash, hash FROM journal_event WHERE subject_kind = :kind {one}ORDER BY subject_id, seq"
+)
+_BATCH = 2000
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection of its own that sees the journal as it is at this moment, whatever is written meanwhile."""
+    with mode("read"), db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection.execution_options(stream_results=True, yield_per=_BATCH)
+
+
+def kinds(connection: Connection) -> list[str]:
+    """The kinds of subjects that anything is written about."""
+    union = " UNION ".join(f"SELECT subject_kind FROM journal_{table}" for table in ("event", "head", "leaf"))  # noqa: S608
+    return sorted(connection.execute(db.text(union)).scalars())
+
+
+def events(connection: Connection, kind: str, subject_id: int | None = None) -> Iterator[tuple]:
+    """The events of a kind (or of one subject) by subject and number: id, number, format, time as the chain writes it …"""
+    one = "AND subject_id = :id " if subject_id is not None else ""
+    statement = db.text(_EVENTS.format(at=_AT[connection.dialect.name], one=one))
+    given = {"kind": kind} if subject_id is None else {"kind": kind, "id": subject_id}
+    with connection.execute(statement, given) as found:
+        for batch in found.partitions():
+            yield from map(tuple, batch)
+
+
+def heads(connection: Connection, kind: str) -> Iterator[tuple]:
+    """The heads of a kind by subject: id, number, hash."""
+    statement = "SELECT subject_id, seq, hash FROM journal_head WHERE subject_kind = :kind ORDER BY subject_id"
+    with connection.execute(db.text(statement), {"kind": kind}) as found:
+        yield from found
+
+
+def leaves(connection: Connection, kind: str) -> Iterator[tuple]:
+    """What checkpoints took up of a kind, by subject and number: id, number, hash, checkpoint."""
+    statement = (
+        "SELECT subject_id, seq, hash, checkpoint FROM journal_leaf WHERE subject_kind = :kind ORDER BY subject_id, seq"
+    )
+    with connection.execute(db.text(statement), {"kind": kind}) as found:
+        yield from found
+
+
+def log(connection: Connection) -> Iterator:
+    """The leaves in the order of the log."""
+    with connection.execute(select(Leaf.__table__).order_by(Leaf.position)) as found:
+        yield from found
+
+
+def checkpoints(connection: Connection) -> Iterator:
+    """The checkpoints in their order."""
+    with connection.execute(select(Checkpoint.__table__).order_by(Checkpoint.number)) as found:
+        yield from found
