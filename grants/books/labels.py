@@ -30,3 +30,12 @@ def account_label(account) -> str:
 def label_of(kind: str, reference: str) -> str:
     """The words of an entry: the movement and what it was for, in French, because the books are kept in it."""
     return _("%(movement)s · %(reference)s", movement=movement_label(kind), reference=reference)[:160]
+
+
+REASONS = {
+    "order": _l("order under way"),
+    "now": _l("may be paid now"),
+    "plan": _l("by the plan of the contract"),
+    "overdue": _l("overdue by the plan: conditions are missing"),
+    "suspended": _l("suspended"),
+}

@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 
 from grants import journal
 from grants.access import allowed, current_person, policy
+from grants.core.money import format_number
 from grants.core.web import page
 from grants.funds import forms, operations, queries
-from grants.funds.labels import MOVEMENT_LABELS, RECEIPT_LABELS, STATE_LABELS, STATE_TONES, kinds
+from grants.funds.labels import FIGURE_LABELS, MOVEMENT_LABELS, RECEIPT_LABELS, STATE_LABELS, STATE_TONES, kinds
+from grants.funds.models import CENTS, RATE_PARTS
 from grants.places.queries import regions
 
 bp = Blueprint("funds", __name__, url_prefix="/funds")
@@ -50,6 +52,7 @@ def show(code: str):
         kind=kind,
         found=found,
         labels=MOVEMENT_LABELS,
+        figure_labels=FIGURE_LABELS,
         history=journal.history(envelope, limit=20),
         sentence=journal.sentence,
         next_page=found.next and url_for(".show", code=code, kind=kind, after=found.next),
@@ -64,6 +67,16 @@ def _purpose(envelope) -> str:
     return " · ".join(str(word) for word in words if word)
 
 
+def _money_of(cents: int, currency: str) -> str:
+    """`1 250 000,50 EUR`, the French way in both languages."""
+    return f"{format_number(Decimal(cents) / CENTS)}\u00a0{currency}"
+
+
+def _rate_of(rate: int) -> str:
+    """`655,957`."""
+    return format_number((Decimal(rate) / RATE_PARTS).normalize())
+
+
 @bp.get("/agreements/<code>")
 @allowed("funds.view")
 def fund(code: str):
@@ -76,6 +89,8 @@ def fund(code: str):
         envelopes=queries.envelopes_of(found),
         receipts=receipts,
         labels=RECEIPT_LABELS,
+        money_of=_money_of,
+        rate_of=_rate_of,
         history=journal.history(found, limit=20),
         sentence=journal.sentence,
         next_page=receipts.next and url_for(".fund", code=code, after=receipts.next),

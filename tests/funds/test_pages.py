@@ -10,6 +10,9 @@ from grants.funds import queries
 from tests.stories.funds import envelope
 
 
+AGREED = {"currency": "EUR", "agreed": "500000", "rate": "655,957", "signed_on": "02/01/2026"}
+
+
 def plain(page) -> str:
     """The text of a page with ordinary spaces."""
     return page.text.replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ")
@@ -20,7 +23,7 @@ def test_the_coordination_opens_and_endows_an_envelope(browser_of, make_person):
     assert "Aucune enveloppe" in browser.get("/funds").text
     answer = browser.post("/funds/donors/new", {"code": "ida", "name": "Association internationale"})
     assert answer.location.endswith("/funds/agreements/new?donor=IDA")
-    values = {"code": "PCS-1", "name": "Cohésion sociale", "donor": "IDA", "agreement": "Don D-123"}
+    values = {"code": "PCS-1", "name": "Cohésion sociale", "donor": "IDA", "agreement": "Don D-123"} | AGREED
     answer = browser.post("/funds/agreements/new", values | {"opens_on": "01/01/2026", "closes_on": "31/12/2029"})
     assert answer.location.endswith("/funds/envelopes/new?fund=PCS-1")
     values = {"code": "PCS-MOPTI-2026", "name": "Microprojets de Mopti", "fund": "PCS-1"}
@@ -55,7 +58,7 @@ def test_mistakes_come_back_all_at_once(browser_of, make_person):
         "code": "é!",
         "name": "F",
         "donor": "IDA",
-        "agreement": "x",
+        "agreement": "x", **AGREED,
         "opens_on": "01/02/2026",
         "closes_on": "01/01/2026",
     }
