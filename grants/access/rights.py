@@ -54,6 +54,11 @@ RIGHTS: dict[str, frozenset[str]] = {
     # contracts and money
     "contracts.view": EVERYONE,
     "contracts.file_scan": frozenset({"agent", "coordinator"}),
+    "contracts.state_page": frozenset({"coordinator"}),
+    # the texts of contracts: who writes one is never who publishes it
+    "clauses.view": _OVERSIGHT,
+    "clauses.write": frozenset({"admin"}),
+    "clauses.publish": frozenset({"admin", "coordinator"}),
     "payments.view": _FINANCE | _OVERSIGHT | {"monitor"},
     # one order, also for who brings its receipt
     "payments.follow": _FINANCE | _OVERSIGHT | {"monitor", "agent"},

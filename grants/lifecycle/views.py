@@ -9,7 +9,7 @@ from grants.core.forms import Form
 from grants.core.references import new_uuid
 from grants.core.texts import language, pick
 from grants.core.web import page
-from grants.lifecycle import holiday_pages, oversight, registry
+from grants.lifecycle import holiday_pages, oversight, path_views, registry
 from grants.lifecycle.running import offers, perform
 from grants.lifecycle.versions import moving_pages
 from grants.lifecycle.work import pages
@@ -18,7 +18,7 @@ from grants.lifecycle.work.forms import WorkFilter
 from grants.lifecycle.work.mine import Filters, due_words, work_of
 
 bp = Blueprint("work", __name__)
-blueprints = (bp, oversight.bp, moving_pages.bp, *pages.blueprints, holiday_pages.bp)
+blueprints = (bp, oversight.bp, path_views.bp, moving_pages.bp, *pages.blueprints, holiday_pages.bp)
 
 
 @bp.get("/")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
-from grants.access.models import Person, RoleGrant
+from grants.access.models import RoleGrant
 from grants.core.clock import BAMAKO
 from grants.core.database import db
 from grants.journal.models import Event
@@ -112,9 +112,7 @@ def _held(events: dict[int, list]):
     people = {one for rows in events.values() for row in rows for one in (row.actor_id, row.on_behalf_of_id) if one}
     grants = defaultdict(list)
     if people:
-        for grant in db.session.scalars(
-            select(RoleGrant).join(Person, Person.id == RoleGrant.person_id).where(Person.id.in_(people))
-        ):
+        for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id.in_(people))):
             grants[grant.person_id].append(grant)
 
     def roles(event, subject) -> frozenset[str]:

@@ -18,12 +18,23 @@ from grants.core.database import db
 from grants.core.errors import NotFound, Problem, Problems, Stale
 from grants.core.texts import language
 from grants.lifecycle import registry
-from grants.lifecycle.models import WorkflowVersion
 from grants.lifecycle.holidays import calendar
+from grants.lifecycle.models import WorkflowVersion
 from grants.lifecycle.versions.histories import MOVED, histories
 from grants.lifecycle.versions.published import HOUSE_PROMISES, definition_by_id, version_of
 from grants.workflow import due, load_promises
 from grants.workflow.moving import Plan, plan
+
+
+@journal.wording.otherwise
+def _words(event):
+    if event.action != MOVED or not {"from", "to"} <= event.values.keys():
+        return None
+    return _(
+        "Moved from version %(old)s of the workflow to version %(new)s",
+        old=event.values["from"],
+        new=event.values["to"],
+    )
 
 
 @dataclass(frozen=True, slots=True)
