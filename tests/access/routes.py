@@ -49,7 +49,6 @@ ROUTES = {
     "committees.quorum": "committee.manage",
     "committees.seat": "committee.manage",
     "committees.show": "committee.view",
-    "clauses.begin": "clauses.write",
     "clauses.difference": "clauses.view",
     "clauses.discard": "clauses.write",
     "clauses.edit": "clauses.write",
