@@ -16,10 +16,11 @@ def init_app(app: Flask) -> None:
     from grants.documents.commands import files
     from grants.funds.commands import funds
     from grants.groups.commands import groups
+    from grants.lifecycle.versions.commands import workflow
     from grants.messages.commands import tick, worker
     from grants.places.commands import places
 
-    for command in (setup, journal_group, workflow_group, people, places, groups, funds, books, files, docs, demo, tick, worker):
+    for command in (setup, journal_group, workflow, people, places, groups, funds, books, files, docs, demo, tick, worker):
         app.cli.add_command(command)
     app.cli.commands.pop("shell", None)
 
@@ -64,27 +65,3 @@ def verify_journal():
     if breaks:
         raise click.ClickException(f"the journal does not hold at {len(breaks)} places")
     click.echo(f"{count} events, the chain holds.")
-
-
-@click.group("workflow")
-def workflow_group():
-    """Workflow definitions."""
-
-
-@workflow_group.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@with_appcontext
-def check_workflow(file):
-    """Prove a definition; every fault is named with its step and path."""
-    from pathlib import Path
-
-    from grants.lifecycle.versions import proved
-    from grants.workflow import DefinitionError
-
-    try:
-        definition = proved(Path(file))
-    except DefinitionError as found:
-        for fault in found.problems:
-            click.echo(fault.text("en"), err=True)
-        raise click.ClickException("the definition is refused") from None
-    click.echo(f"{definition.name} {definition.version} holds.")
