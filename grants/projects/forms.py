@@ -49,6 +49,17 @@ class ReasonForm(Form):
     )
 
 
+@input_form("projects.corrections")
+class CorrectionsForm(Form):
+    """What the agent says about what was corrected."""
+
+    note = TextAreaField(
+        _l("What was corrected"),
+        validators=[Length(max=2000, message=_l("At most 2000 signs."))],
+        description=_l("The appraisers read it beside what changed. Say where you could not do what was asked, and why."),
+    )
+
+
 @input_form("projects.unlock")
 class UnlockForm(Form):
     """Why a file goes back, and which parts may be corrected."""

@@ -27,6 +27,7 @@ def freeze_revision(project: Project, act) -> None:
         content=frozen,
         content_hash=content.digest(frozen),
         requested=project.requested,
+        note=(act.data.get("note") or "").strip(),
         submitted_by=act.by,
         submitted_at=act.at,
     )

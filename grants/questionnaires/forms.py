@@ -103,7 +103,7 @@ def _explain(form: SectionForm, field: Field) -> None:
     control.description = " ".join(
         part for part in (condition_hint(form.section, condition), control.description) if part
     )
-    control.render_kw = {**(control.render_kw or {}), **_marks(condition)}
+    control.render_kw = {**(control.render_kw or {}), **_marks(condition, form._prefix)}
 
 
 def condition_hint(section: Section, condition: Condition) -> str:
@@ -125,7 +125,8 @@ def condition_hint(section: Section, condition: Condition) -> str:
     return _("If “%(question)s” is %(values)s:", question=question, values=shown)
 
 
-def _marks(condition: Condition) -> dict[str, str]:
+def _marks(condition: Condition, prefix: str) -> dict[str, str]:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     words = [("yes" if value else "no") if isinstance(value, bool) else str(value) for value in values]
-    return {"data-when": condition.term.field, "data-when-rule": condition.operator, "data-when-value": " ".join(words)}
+    named = f"{prefix}{condition.term.field}"
+    return {"data-when": named, "data-when-rule": condition.operator, "data-when-value": " ".join(words)}

@@ -70,7 +70,12 @@ def _tabs(project, codes: list[str], current: str) -> list[dict]:
 
 def _crumbs(project) -> list[dict]:
     places = queries.place_path(project.place_code)
-    crumbs = [{"label": place.name, "url": url_for(".index", place=place.code)} for place in places]
+    crumbs = [
+        {"label": place.name, "url": url_for(".index", place=place.code)}
+        for place in places
+        # A region and its cercle often share a name: the nearer one says it.
+        if place.name not in [lower.name for lower in places if len(lower.code) > len(place.code)]
+    ]
     if not places or project.group.village != places[-1].name:
         crumbs.append({"label": project.group.village})
     return [{"label": _("Files"), "url": url_for(".index")}, *crumbs]
