@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from grants.access.labels import role_label
 from grants.access.rights import RIGHTS, ROLES
-from grants.workflow import Definition, draw, load, table
+from grants.workflow import SYSTEM, Definition, Late, Step, draw, load, table
 
 DEFINITIONS = Path(__file__).parent / "workflow" / "definitions"
 FOLDER = Path(__file__).parents[1] / "docs" / "generated"
@@ -32,10 +32,11 @@ def pages() -> dict[str, str]:
 
 
 def _role_words() -> dict[str, dict[str, str]]:
-    words = {role: {} for role in ROLES}
+    actors = (*ROLES, SYSTEM)
+    words = {role: {} for role in actors}
     for locale in _LOCALES:
         with force_locale(locale):
-            for role in ROLES:
+            for role in actors:
                 words[role][locale] = role_label(role)
     return words
 
@@ -66,9 +67,12 @@ def _workflow(definition: Definition, words: dict) -> str:
         f"# {definition.title['en']}, version {definition.version}\n\n"
         f"![Steps and actions]({drawing}.en.svg)\n\n[The same drawing in French]({drawing}.fr.svg)\n\n"
         "## Who may do what, in which step\n\n"
-        "*Apart from*: whoever did one of these on the file may not do this. *Needs*: what must be met, by its code.\n\n"
+        "*Apart from*: whoever did one of these on the file may not do this. *Needs*: what must be met, *asks*: the form, *does*: "
+        "what changes beside the step, by their codes.\n\n"
     )
-    text += _row("step", "role", "action", "on the button", "then", "apart from", "needs") + _row(*["---"] * 7)
+    text += _row("step", "role", "action", "on the button", "then", "apart from", "needs", "asks", "does") + _row(
+        *["---"] * 9
+    )
     for entry in table(definition):
         act = entry.action
         text += _row(
@@ -79,14 +83,27 @@ def _workflow(definition: Definition, words: dict) -> str:
             definition.place(entry.to).label["en"],
             ", ".join(f"`{code}`" for code in act.apart_from),
             ", ".join(f"`{code}`" for code in act.needs),
+            f"`{act.asks}`" if act.asks else "",
+            ", ".join(f"`{code}`" for code in act.does),
         )
-    text += "\n## Time limits\n\nwd: working days, d: days.\n\n" + _row("step", "waits for", "within") + _row("---", "---", "---")
+    text += (
+        "\n## Time limits\n\nwd: working days, d: days.\n\n"
+        + _row("step", "waits for", "within", "late")
+        + _row(*["---"] * 4)
+    )
     for step in definition.steps.values():
         owner = words[step.owner]["en"] if step.owner else ""
         pause = " (our clock stands still)" if step.pauses else ""
-        text += _row(step.label["en"], owner, f"{step.within or 'no limit'}{pause}")
+        late = "; ".join(_late(rule, step, words) for rule in step.late)
+        text += _row(step.label["en"], owner, f"{step.within or 'no limit'}{pause}", late)
     promises = [promise.why["en"] for promise in definition.promises if promise.why]
     return text + "\n## What holds on every path\n\n" + "".join(f"- {why}\n" for why in promises)
+
+
+def _late(rule: Late, step: Step, words: dict) -> str:
+    told = ", ".join(words[step.owner if role == "owner" else role]["en"] for role in rule.tell)
+    taken = f", then the system: {step.actions[rule.takes].label['en']}" if rule.takes else ""
+    return f"+{rule.after}: {told}{' (escalates)' if rule.escalate else ''}{taken}"
 
 
 @click.command("docs")
