@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -31,6 +31,8 @@ class Settings:
     upload_limit: int
     photo_limit: int
     clamd: str
+    signing_certificate: str
+    signing_password: str
     programme: str
     log_format: str
     mail: str
@@ -62,6 +64,8 @@ class Settings:
             "MAX_FORM_MEMORY_SIZE": 2_000_000,
             "PHOTO_LIMIT": self.photo_limit,
             "CLAMD": self.clamd,
+            "SIGNING_CERTIFICATE": self.signing_certificate,
+            "SIGNING_PASSWORD": self.signing_password,
             "SESSION_COOKIE_NAME": "__Host-benkan" if https else "benkan",
             "SESSION_COOKIE_SECURE": https,
             "SESSION_COOKIE_HTTPONLY": True,
@@ -105,12 +109,37 @@ def read(environ: dict | None = None) -> Settings:
         upload_limit=_whole(env, "BENKAN_UPLOAD_MB", 24, 1, 200) * 1024 * 1024,
         photo_limit=_whole(env, "BENKAN_PHOTO_MB", 10, 1, 50) * 1024 * 1024,
         clamd=_clamd(env),
+        signing_certificate=_certificate(env),
+        signing_password=env.get("BENKAN_SIGNING_PASSWORD", ""),
         programme=env.get("BENKAN_PROGRAMME") or "Programme d’appui à la cohésion sociale",
         log_format=_one_of(env, "BENKAN_LOG", ("text", "json"), "json" if production else "text"),
         mail=_mail(env),
         mail_from=_mail_from(env),
         digest_hour=_whole(env, "BENKAN_DIGEST_HOUR", 7, 0, 23),
     )
+
+
+def _certificate(env) -> str:
+    """The PKCS#12 file with which archive copies are sealed; empty where none is set. It is opened to see that it works."""
+    path = env.get("BENKAN_SIGNING_CERTIFICATE", "")
+    if not path:
+        return ""
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    try:
+        password = env.get("BENKAN_SIGNING_PASSWORD", "").encode() or None
+        key, certificate, _others = pkcs12.load_key_and_certificates(Path(path).read_bytes(), password)
+    except (OSError, ValueError) as fault:
+        raise SettingError(
+            f"BENKAN_SIGNING_CERTIFICATE: {path} cannot be opened ({fault}). It must be a PKCS#12 file (.p12), and "
+            "BENKAN_SIGNING_PASSWORD its password."
+        ) from None
+    if key is None or certificate is None:
+        raise SettingError(f"BENKAN_SIGNING_CERTIFICATE: {path} lacks its key or its certificate.")
+    ends = certificate.not_valid_after_utc
+    if ends <= datetime.now(UTC):
+        raise SettingError(f"BENKAN_SIGNING_CERTIFICATE: the certificate in {path} ran out on {ends:%d.%m.%Y}.")
+    return path
 
 
 def _clamd(env) -> str:

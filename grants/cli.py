@@ -13,14 +13,29 @@ def init_app(app: Flask) -> None:
     from grants.books.commands import books
     from grants.demo.commands import demo
     from grants.docs_pages import docs
-    from grants.documents.commands import files
+    from grants.documents.commands import documents, files
     from grants.funds.commands import funds
     from grants.groups.commands import groups
     from grants.lifecycle.versions.commands import workflow
     from grants.messages.commands import tick, worker
     from grants.places.commands import places
 
-    for command in (setup, journal_group, workflow, people, places, groups, funds, books, files, docs, demo, tick, worker):
+    for command in (
+        setup,
+        journal_group,
+        workflow,
+        people,
+        places,
+        groups,
+        funds,
+        books,
+        files,
+        documents,
+        docs,
+        demo,
+        tick,
+        worker,
+    ):
         app.cli.add_command(command)
     app.cli.commands.pop("shell", None)
 
@@ -28,14 +43,16 @@ def init_app(app: Flask) -> None:
 @click.command("setup")
 @with_appcontext
 def setup():
-    """Put in place what every installation needs: places, the published workflows, the chart of the books."""
+    """Put in place what every installation needs: places, the published workflows, the texts of contracts, the chart of the books."""
     from grants.books import operations as ledger_books
+    from grants.contracts.clauses.installing import install_shipped as install_texts
     from grants.lifecycle import install_shipped, timers
     from grants.places.operations import install_base
 
     with unit_of_work():
         install_base(by=None)
         installed = install_shipped()
+        install_texts()
         timers.catch_up()
         ledger_books.install_chart()
         ledger_books.catch_up()

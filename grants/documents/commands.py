@@ -1,10 +1,12 @@
-"""Files from the command line: `flask files check`, `flask files tidy`."""
+"""Files and documents from the command line: `flask files …`, `flask documents …`."""
+
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from grants.core.unit_of_work import unit_of_work
-from grants.documents import operations, queries, storage
+from grants.documents import operations, queries, sealing, storage
 
 files = AppGroup("files", help="Stored files and issued documents.")
 
@@ -35,3 +37,18 @@ def tidy(days: int):
     with unit_of_work():
         gone = operations.drop_unnamed(digests)
     click.echo(f"{gone} kept files removed.")
+
+
+documents = AppGroup("documents", help="Issued documents: seal, background work.")
+
+
+@documents.command("make-test-certificate")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--name", default="Bɛnkan (essai)", show_default=True, help="The name in the certificate.")
+@click.option("--password", default="", help="The password of the file; none where left out.")
+def make_test_certificate(path: Path, name: str, password: str):
+    """Make a certificate for trials; documents sealed with it are called unknown by every reader."""
+    if path.exists():
+        raise click.ClickException(f"{path} exists already: choose another name.")
+    sealing.make_test_certificate(path, password, name=name)
+    click.echo(f"{path} made. Set BENKAN_SIGNING_CERTIFICATE={path} (and BENKAN_SIGNING_PASSWORD) and start again.")

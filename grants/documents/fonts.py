@@ -47,19 +47,60 @@ def fontconfig(cache_folder):
     )
 
 
+# The families that set the text, and those that lend single signs: a page that needs none of these is set without them,
+# since the typesetter asks every family of the list for every line.
+FIRST = ("NotoSerif", "NotoSans_")
+LENT = {
+    "Noto Sans NKo": "NotoSansNKo",
+    "Noto Naskh Arabic": "NotoNaskhArabic",
+    "Noto Sans Math": "NotoSansMath",
+}
+
+
 @cache
 def coverage():
     """Return the set of code points that at least one of our fonts can draw."""
+    return frozenset().union(*(_drawn(path.name) for path in FOLDER.glob("*.ttf")))
+
+
+@cache
+def _drawn(name):
     from fontTools.ttLib import TTFont
 
-    drawn = set()
-    for path in sorted(FOLDER.glob("*.ttf")):
-        with TTFont(path, lazy=True) as font:
-            drawn.update(font.getBestCmap())
-    return frozenset(drawn)
+    with TTFont(FOLDER / name, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+@cache
+def _first():
+    """The code points that every face of the two main families draws."""
+    names = [path.name for path in FOLDER.glob("*.ttf") if path.name.startswith(FIRST)]
+    return frozenset.intersection(*map(_drawn, names))
+
+
+@cache
+def _lent(family):
+    names = [path.name for path in FOLDER.glob("*.ttf") if path.name.startswith(LENT[family])]
+    return frozenset().union(*map(_drawn, names))
+
+
+def signs(text):
+    """Return the signs of a text that need a glyph, each once, in order of appearance."""
+    return [sign for sign in dict.fromkeys(text) if ord(sign) not in SHAPELESS]
+
+
+def without_glyph(signs):
+    """Return those of the signs that no font of ours can draw."""
+    known = coverage()
+    return [sign for sign in signs if ord(sign) not in known]
+
+
+def needed(signs):
+    """Return the lent families that the signs need beside the main ones, in the order of preference."""
+    rare = {ord(sign) for sign in signs} - _first()
+    return tuple(family for family in LENT if rare & _lent(family))
 
 
 def not_drawn(text):
     """Return the characters of ``text`` that no font of ours can draw, each once, in order of appearance."""
-    known = coverage()
-    return list(dict.fromkeys(sign for sign in text if ord(sign) not in known and ord(sign) not in SHAPELESS))
+    return without_glyph(signs(text))

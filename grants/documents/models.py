@@ -101,6 +101,7 @@ class Document(Model):
     state_reason: Mapped[str | None] = mapped_column(Text)
 
     file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+    copies: Mapped[list["DocumentCopy"]] = relationship(order_by="DocumentCopy.id", viewonly=True)
 
     @property
     def title(self) -> str:
@@ -108,6 +109,70 @@ class Document(Model):
         from grants.documents.kinds import KINDS
 
         return str(KINDS[self.kind].name)
+
+
+class DocumentCopy(Model):
+    """A file of a document. The archive copy *is* the document; the reading copy says the same and is made with it.
+
+    `sealed_by` is the name in the certificate with which the archive copy was signed, None where none is set.
+    """
+
+    __tablename__ = "document_copy"
+    __table_args__ = (
+        UniqueConstraint("document_id", "purpose"),
+        CheckConstraint("purpose IN ('archive', 'reading')", name="purpose"),
+        CheckConstraint("sealed_by IS NULL OR purpose = 'archive'", name="sealed"),
+        Index("ix_document_copy_sha256", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    purpose: Mapped[str] = mapped_column(String(10))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    sealed_by: Mapped[str | None] = mapped_column(String(200))
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+
+
+class Job(Model):
+    """Work in the background: asked for by a person, done by a worker, and taken up again by another if that one dies.
+
+    `total` and `done` count its pieces. `worker` and `beat_at` say who has it and when that one was last alive.
+    `result` is the name of a file in the folder of results, kept for some days.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'stopped', 'done', 'failed')", name="state"),
+        CheckConstraint("done >= 0 AND done <= total", name="progress"),
+        CheckConstraint("(state = 'running') = (worker IS NOT NULL)", name="worker"),
+        CheckConstraint("(state IN ('done', 'failed')) = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint("result IS NULL OR state = 'done'", name="result"),
+        Index("ix_job_state", "state", "id"),
+        Index("ix_job_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    parameters: Mapped[dict] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(Text, default="")
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    worker: Mapped[str | None] = mapped_column(String(80))
+    beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    result: Mapped[str | None] = mapped_column(String(80))
+    size: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+
+    made_by: Mapped[Person] = relationship()
 
 
 class VerificationMiss(Model):
@@ -157,6 +222,11 @@ _fixed(
     ),
     "an issued document is never changed",
 )
+_fixed(
+    DocumentCopy.__table__,
+    ("document_id", "purpose", "file_id", "sha256", "sealed_by"),
+    "a copy of a document is never changed",
+)
 _OWNED = "BEFORE UPDATE OF subject_kind, subject_id ON stored_file FOR EACH ROW WHEN (OLD.subject_kind IS NOT NULL)"
 trigger(
     StoredFile.__table__,
@@ -180,4 +250,13 @@ trigger(
     "document_no_delete",
     sqlite="BEFORE DELETE ON document BEGIN SELECT RAISE(ABORT, 'an issued document is never removed'); END",
     postgresql=("RAISE EXCEPTION 'an issued document is never removed';", "BEFORE DELETE ON document FOR EACH ROW"),
+)
+trigger(
+    DocumentCopy.__table__,
+    "document_copy_no_delete",
+    sqlite="BEFORE DELETE ON document_copy BEGIN SELECT RAISE(ABORT, 'a copy of a document is never removed'); END",
+    postgresql=(
+        "RAISE EXCEPTION 'a copy of a document is never removed';",
+        "BEFORE DELETE ON document_copy FOR EACH ROW",
+    ),
 )

@@ -1,6 +1,7 @@
 """What changes: files are kept and filed, documents are issued, and their state moves on."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import current_app
 
@@ -14,8 +15,9 @@ from grants.core.uploads import Upload
 from grants.documents import plain, queries, storage
 from grants.documents.checking import Examined
 from grants.documents.kinds import KINDS
-from grants.documents.models import Document, StoredFile
-from grants.documents.rendering import prepared, readable, render
+from grants.documents.models import Document, DocumentCopy, StoredFile
+from grants.documents.rendering import Copies, prepared, pressed, readable
+from grants.documents.sealing import sealed
 
 
 def store(examined: Examined, *, by, subject=None, uuid=None) -> StoredFile:
@@ -79,6 +81,17 @@ def drop_unnamed(digests: set[str]) -> int:
     return sum(storage.drop(digest) for digest in digests if not queries.is_named(digest))
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that is ready to be set: its kind, subject and checked data, stamped with its code."""
+
+    kind: str
+    subject: object
+    reference: str
+    whole: dict
+    at: datetime
+
+
 def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> Document:
     """Issue a document: render it once, store the bytes, keep what it was made from, and write it in the journal.
 
@@ -86,41 +99,68 @@ def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> 
     Raises rendering.BadContext for data that do not fit, Problems for signs that cannot be printed; nothing is
     issued then.
     """
+    draft = draw_up(kind, subject, reference=reference, context=context, at=at)
+    return put_down(draft, pressed(kind, draft.whole), by=by)
+
+
+def draw_up(kind: str, subject, *, reference: str, context: dict, at=None) -> Draft:
+    """Check and stamp the data of a document, and write nothing: a batch sets many drafts before it files them."""
     at = at or clock.now()
-    whole = _stamped(kind, subject, reference=reference, context=readable(context), at=at)
-    issued = whole["issued"]
-    made = render(kind, whole)
-    file = store(
-        Examined(kind="pdf", mime="application/pdf", sha256="", data=made, name=f"{reference}.pdf"),
-        by=by,
-        subject=subject,
+    return Draft(
+        kind, subject, reference, _stamped(kind, subject, reference=reference, context=readable(context), at=at), at
     )
+
+
+def put_down(draft: Draft, copies: Copies, *, by) -> Document:
+    """File both copies of a draft: the archive copy, sealed where a certificate is set, is the document."""
+    issued = draft.whole["issued"]
+    archive, sealed_by = sealed(copies.archive)
+    file = _file(archive, f"{draft.reference}.pdf", draft.subject, by=by)
     document = Document(
-        kind=kind,
-        subject_kind=subject.__subject__,
-        subject_id=subject.id,
-        reference=reference,
+        kind=draft.kind,
+        subject_kind=draft.subject.__subject__,
+        subject_id=draft.subject.id,
+        reference=draft.reference,
         code=issued["code"],
         file=file,
         sha256=file.sha256,
         data_sha256=issued["fingerprint"],
         template_version=issued["template_version"],
-        parameters=plain.storable(whole),
+        parameters=plain.storable(draft.whole),
         journal_seq=issued["journal_seq"],
         journal_head=issued["journal_head"],
-        issued_at=at,
+        issued_at=draft.at,
         issued_by_id=by.id if by is not None else None,
-        state_since=at,
     )
     db.session.add(document)
     db.session.flush()
+    reading = _file(copies.reading, f"{draft.reference}-lecture.pdf", document, by=by)
+    db.session.add_all(
+        [
+            DocumentCopy(
+                document_id=document.id, purpose="archive", file=file, sha256=file.sha256, sealed_by=sealed_by
+            ),
+            DocumentCopy(document_id=document.id, purpose="reading", file=reading, sha256=reading.sha256),
+        ]
+    )
+    db.session.flush()
     journal.record(
-        subject,
+        draft.subject,
         "document_issued",
         by=by,
-        data={"kind": kind, "reference": reference, "code": document.code, "sha256": file.sha256},
+        data={
+            "kind": draft.kind,
+            "reference": draft.reference,
+            "code": document.code,
+            "sha256": file.sha256,
+            "reading_sha256": reading.sha256,
+        },
     )
     return document
+
+
+def _file(data: bytes, name: str, subject, *, by) -> StoredFile:
+    return store(Examined(kind="pdf", mime="application/pdf", sha256="", data=data, name=name), by=by, subject=subject)
 
 
 def _stamped(kind, subject, *, reference, context, at) -> dict:

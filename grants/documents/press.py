@@ -24,10 +24,13 @@ LENGTHS = struct.Struct(">II")
 MEGABYTE = 1024 * 1024
 LIMITS = {
     "render": (1600 * MEGABYTE, 25, 30),
+    "paper": (1600 * MEGABYTE, 25, 30),
     "photo": (1400 * MEGABYTE, 10, 15),
     "thumbnail": (1000 * MEGABYTE, 5, 8),
     "pdf": (1000 * MEGABYTE, 10, 15),
     "xlsx": (1000 * MEGABYTE, 10, 15),
+    "pdf_codes": (1400 * MEGABYTE, 40, 50),
+    "photo_codes": (1400 * MEGABYTE, 10, 15),
 }
 
 
@@ -56,12 +59,22 @@ def perform(head, body):
         if job == "render":
             from grants.documents import setting
 
-            return {"ok": True}, setting.pdf(head["template"], body.decode())
+            archive, reading = setting.copies(head["template"], body.decode())
+            return {"ok": True, "facts": {"archive": len(archive)}}, archive + reading
+        if job == "paper":
+            from grants.documents import setting
+
+            return {"ok": True}, setting.paper(head["template"], body.decode())
         if job == "photo":
             facts, clean = decoding.photo(body, head["kind"])
             return {"ok": True, "facts": facts}, clean
         if job == "thumbnail":
             return {"ok": True}, decoding.thumbnail(body)
+        if job in ("pdf_codes", "photo_codes"):
+            from grants.documents import page_codes
+
+            read = {"pdf_codes": page_codes.pdf, "photo_codes": page_codes.photo}[job]
+            return {"ok": True, "facts": read(body)}, b""
         return {"ok": True, "facts": {"pdf": decoding.pdf, "xlsx": decoding.xlsx}[job](body)}, b""
     except decoding.Rejected as refused:
         return {"ok": False, "code": refused.code, "details": refused.details}, b""

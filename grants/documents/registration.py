@@ -5,9 +5,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from grants.core import navigation
+from grants.core.database import db
 from grants.documents.keeping import StoreKeeper
 from grants.documents.kinds import KINDS
+from grants.documents.models import Document
+from grants.documents.ownership import shows_files
 from grants.documents.plain import short_hash
+from grants.documents.queries import sees
 from grants.journal import wording
 
 navigation.public_link(20, _l("Verify a document"), "documents.verify_form")
@@ -33,3 +37,10 @@ def _words(event):
         "document_amended": _("Document replaced by an amendment"),
         "document_cancelled": _("Document cancelled"),
     }.get(event.action)
+
+
+@shows_files("document")
+def _copies(person, document_id: int) -> bool:
+    """The reading copy of a document is filed with the document: who sees the one sees the other."""
+    document = db.session.get(Document, document_id)
+    return document is not None and sees(person, document.file)

@@ -1,5 +1,7 @@
 """From plain data to a PDF, or to a message that names what stands in the way."""
 
+from dataclasses import dataclass
+
 from flask_babel import gettext as _
 
 from grants.core.errors import Problem, Problems
@@ -50,14 +52,35 @@ def readable(context):
         raise BadContext(str(wrong)) from wrong
 
 
-def render(kind, context):
-    """Return the PDF (bytes) of a document of ``kind``; ``context`` is described in ``contexts.py``.
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The two files of one document (see ``copies.py``): PDF/A-3a with its data, and PDF/UA-1."""
+
+    archive: bytes
+    reading: bytes
+
+
+def render(kind, context, *, press=the_press) -> Copies:
+    """Return both copies of a document of ``kind``; ``context`` is described in ``contexts.py``.
 
     The same context gives the same bytes. Raises BadContext, Problems (see ``prepared``) and RenderingFailed.
     """
-    copy = prepared(kind, context)
+    return pressed(kind, prepared(kind, context), press=press)
+
+
+def pressed(kind, whole, *, press=the_press) -> Copies:
+    """As `render`, for data that `prepared` has checked."""
+    facts, made = _run(press, "render", KINDS[kind].template, whole)
+    return Copies(made[: facts["archive"]], made[facts["archive"] :])
+
+
+def paper(template, context) -> bytes:
+    """Return the PDF/UA of a paper that is printed and not issued. Raises Problems and RenderingFailed."""
+    return _run(the_press, "paper", template, readable(context))[1]
+
+
+def _run(press, job, template, whole):
     try:
-        _facts, made = the_press.run("render", plain.dumps(copy).encode(), template=KINDS[kind].template)
+        return press.run(job, plain.dumps(whole).encode(), template=template)
     except Failed as failed:
-        raise RenderingFailed(f"{kind}: {failed}") from failed
-    return made
+        raise RenderingFailed(f"{template}: {failed}") from failed

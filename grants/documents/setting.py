@@ -6,17 +6,19 @@ dates inside the PDF are the document's own day, so the same input gives the sam
 
 import logging
 import re
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
 
 import jinja2
 import segno
-from weasyprint import HTML, URLFetcher
-from weasyprint.text.fonts import FontConfiguration
+from markupsafe import Markup
 
 from grants.core.money import format_francs, format_number, francs_in_words
+from grants.documents import copies as typesetter
 from grants.documents import fonts, french, plain
 
+_TAGS = re.compile(r"<[^>]*>")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 
 
@@ -24,22 +26,48 @@ class SettingError(RuntimeError):
     """The document could not be set; the text says why in the words of the template's author."""
 
 
-def pdf(template, encoded):
-    """Return the PDF of ``template`` (a file of templates/documents) with the JSON ``encoded`` as its context.
+def copies(template, encoded):
+    """Return `(archive, reading)`: two PDFs of ``template`` with the JSON ``encoded`` as its context (`copies.py`).
 
     Raises SettingError when the context lacks a name, when a sign has no glyph, and when anything had to be left out.
     """
-    html = text(template, plain.loads(encoded))
-    lost = fonts.not_drawn(re.sub(r"<style>.*?</style>|<[^>]*>", "", html, flags=re.DOTALL))
-    if lost:
-        raise SettingError("no glyph for " + ", ".join(f"U+{ord(sign):04X}" for sign in lost))
+    context = plain.loads(encoded)
+    html, css = _checked(template, context)
+    issued = context["issued"]
+    # The canonical text of the data: whoever hashes kind, version and data again finds the printed fingerprint.
+    attached = f'{{"kind":"{Path(template).stem}","version":"{issued["template_version"]}","data":{encoded}}}'
     with _Complaints() as complaints:
-        made = HTML(string=html, base_url="about:blank", url_fetcher=_fetcher()).write_pdf(
-            font_config=FontConfiguration(), pdf_variant="pdf/ua-1", pdf_tags=True
-        )
+        made = typesetter.write(html, css, data=attached, on=issued["on"])
+    _refuse(complaints)
+    return made
+
+
+def paper(template, encoded):
+    """Return the PDF of a paper that is printed and not issued, such as a blank form. Raises SettingError."""
+    html, css = _checked(template, plain.loads(encoded))
+    with _Complaints() as complaints:
+        made = typesetter.write_plain(html, css)
+    _refuse(complaints)
+    return made
+
+
+def _checked(template, context):
+    html = text(template, context)
+    signs = fonts.signs(_TAGS.sub("", html))
+    if lost := fonts.without_glyph(signs):
+        raise SettingError("no glyph for " + ", ".join(f"U+{ord(sign):04X}" for sign in lost))
+    return html, css(fonts.needed(signs))
+
+
+def css(others):
+    """Return the style sheet; ``others`` are the families beside Noto Serif and Sans that the text needs."""
+    listed = "".join(f', "{family}"' for family in others)
+    return _environment().get_template("style.css").render(others=Markup(listed))  # noqa: S704 - names of our own fonts
+
+
+def _refuse(complaints):
     if complaints:
         raise SettingError("; ".join(dict.fromkeys(complaints)))
-    return made
 
 
 def text(template, context):
@@ -51,10 +79,19 @@ def text(template, context):
 
 
 def warm():
-    """Load what every job needs: templates are compiled, hyphenation and fonts are indexed once."""
-    _environment()
+    """Load what every job needs: templates and style are compiled, hyphenation and fonts are loaded.
+
+    An invented document of a few pages is set: a child then starts with the caches of the typesetter filled and with
+    the interpreter's code specialised, which halves what its own document takes.
+    """
     fonts.coverage()
-    HTML(string="<html lang=fr><p style='hyphens:auto'>échauffement</p></html>").write_pdf()
+    environment = _environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+    day = date(2026, 1, 1)
+    # Money, days and words bring their languages with them when they are first used.
+    html = text("warming.html", {"day": day, "amount": 2_850_000})
+    typesetter.write(html, css(()), data="{}", on=day)
 
 
 @cache
@@ -74,6 +111,7 @@ def _environment():
         "day": french.day,
         "short_hash": plain.short_hash,
         "qr": qr,
+        "page_qr": page_qr,
         "capital": french.capital,
         "letters": french.letters,
         "coordinates": french.coordinates,
@@ -81,14 +119,18 @@ def _environment():
     return environment
 
 
+@lru_cache(16)
 def qr(address):
     """Return a QR code as a ``data:`` address: a quarter of it may be stained and it still reads (level Q)."""
     # One picture of 33 points a side, drawn once in the file and shown on every page: an SVG would be drawn anew on each.
     return segno.make(address, error="q", micro=False).png_data_uri(border=0, dark="#1a2150", scale=8)
 
 
-def _fetcher():
-    return URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+def page_qr(address, number):
+    """Return the QR code of one page of a document, as a ``data:`` address: which document, and which page of it."""
+    # The mask is given: trying all eight costs four times the rest, and any of them can be read.
+    code = segno.make(f"{address}?p={number}", error="m", micro=False, boost_error=False, mask=3)
+    return code.png_data_uri(border=0, dark="#1a2150", scale=4)
 
 
 class _Complaints(logging.Handler):

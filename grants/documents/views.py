@@ -45,7 +45,10 @@ def small(uuid):
 @signed_in
 def document(code):
     document = queries.visible_document(queries.normal_code(code) or "", current_person())
-    return _send(document.file, document.file.name, inline="view" in request.args)
+    file = document.file
+    if request.args.get("copy") == "reading":
+        file = next((copy.file for copy in document.copies if copy.purpose == "reading"), file)
+    return _send(file, file.name, inline="view" in request.args)
 
 
 @bp.route("/v")

@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+import subprocess
 import threading
 
+import page
 import pypdf
 import pytest
 from sqlalchemy import text
@@ -182,3 +184,57 @@ def test_two_people_issue_at_once_and_share_one_press(app, thing, coordinator):
         thread.join()
     assert not faults
     assert len(set(codes)) == 3
+
+
+def test_two_files_of_one_document_are_found_and_never_changed(receipt, make_person, browser_of):
+    document = queries.by_code(receipt)
+    archive, reading = document.copies
+    assert (archive.purpose, archive.sha256, archive.sealed_by) == ("archive", document.sha256, None)
+    assert storage.get(reading.sha256) != storage.get(archive.sha256)
+    auditor = browser_of(make_person("auditor"))
+    answer = auditor.get(f"/documents/{receipt}.pdf?copy=reading")
+    assert hashlib.sha256(answer.data).hexdigest() == reading.sha256
+    assert browser_of(make_person("agent", place="03")).get(f"/documents/{receipt}.pdf?copy=reading").status_code == 404
+    assert browser_of(make_person("agent", place="03")).get(f"/files/{reading.file.uuid}").status_code == 404
+    for statement in ("UPDATE document_copy SET sha256 = '0'", "DELETE FROM document_copy"):
+        with pytest.raises(DBAPIError), unit_of_work():
+            db.session.execute(text(statement))
+
+
+@pytest.fixture
+def certificate(app, tmp_path):
+    path = tmp_path / "essai.p12"
+    answer = app.test_cli_runner().invoke(
+        args=["documents", "make-test-certificate", str(path), "--password", "motdepasse"], catch_exceptions=False
+    )
+    assert answer.exit_code == 0 and path.stat().st_mode & 0o077 == 0
+    app.config |= {"SIGNING_CERTIFICATE": str(path), "SIGNING_PASSWORD": "motdepasse"}
+    return path
+
+
+def test_sealed_archive_copy_holds_and_says_by_whom(app, certificate, thing, coordinator, tmp_path):
+    with unit_of_work():
+        document = operations.issue("receipt", thing, reference="DC-1", context=context_of(), by=coordinator)
+        code = document.code
+    archive, reading = queries.by_code(code).copies
+    assert archive.sealed_by == "Bɛnkan (essai)" and reading.sealed_by is None
+    path = tmp_path / "sealed.pdf"
+    path.write_bytes(storage.get(archive.sha256))
+    said = subprocess.run(["pdfsig", path], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid" in said and "Total document signed" in said
+    assert page.validate_pdf(path, profile=page.ValidationProfile.PDF_A_3A).is_compliant
+    forged = path.read_bytes().replace(b"/Type /Catalog", b"/Type /Cataloh", 1)
+    assert forged != path.read_bytes()
+    path.write_bytes(forged)
+    said = subprocess.run(["pdfsig", path], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid" not in said
+
+
+def test_start_refuses_a_certificate_that_cannot_be_used(certificate):
+    import config
+
+    env = {"BENKAN_ENV": "test", "BENKAN_SECRET_KEY": "x" * 40, "BENKAN_SIGNING_CERTIFICATE": str(certificate)}
+    assert config.read(env | {"BENKAN_SIGNING_PASSWORD": "motdepasse"}).signing_certificate == str(certificate)
+    for wrong in (env, env | {"BENKAN_SIGNING_CERTIFICATE": "/nowhere.p12"}):
+        with pytest.raises(config.SettingError, match="BENKAN_SIGNING_CERTIFICATE"):
+            config.read(wrong)

@@ -1,20 +1,27 @@
 """Documents: from plain data to the same bytes each time, or to a message that names what stands in the way."""
 
 import io
+import json
 import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import page
 import pikepdf
 import pypdf
 import pytest
 
 from grants.core.errors import Problems
-from grants.documents import contexts, fonts, french, plain, setting
+from grants.documents import contexts, copies, fonts, french, plain, setting
 from grants.documents.kinds import KINDS
-from grants.documents.rendering import BadContext, prepared, render
+from grants.documents.rendering import BadContext, RenderingFailed, prepared, render
 from grants.documents.sandbox import Press, the_press
 from tests.unit.documents import samples
+
+OTHER = {
+    page.ValidationProfile.PDF_A_3A: page.ValidationProfile.PDF_UA_1,
+    page.ValidationProfile.PDF_UA_1: page.ValidationProfile.PDF_A_3A,
+}
 
 
 def text_of(data):
@@ -33,7 +40,7 @@ def contract():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_set_with_our_fonts_only_and_says_what_it_is(kind):
-    made = render(kind, samples.sample(kind))
+    made = render(kind, samples.sample(kind)).reading
     with pikepdf.open(io.BytesIO(made)) as document:
         names = {str(font.BaseFont) for page in document.pages for font in (page.Resources.get("/Font") or {}).values()}
         assert names
@@ -44,8 +51,8 @@ def test_every_kind_is_set_with_our_fonts_only_and_says_what_it_is(kind):
             assert facts["pdfuaid:part"] == "1"
             assert samples.ALL[kind]["issued"]["reference"] in facts["dc:title"]
     reader = pypdf.PdfReader(io.BytesIO(made))
-    for number, page in enumerate(reader.pages, 1):
-        said = spaced(page.extract_text())
+    for number, leaf in enumerate(reader.pages, 1):
+        said = spaced(leaf.extract_text())
         assert f"Page {number} / {len(reader.pages)}" in said
         assert "7KQ4-M2XD-93TA" in said
         assert "9f3c b71e 04aa" in said
@@ -55,13 +62,13 @@ def test_same_data_give_the_same_bytes_in_another_press(contract):
     other = Press()
     try:
         encoded = plain.dumps(prepared("contract", samples.sample("contract"))).encode()
-        assert other.run("render", encoded, template="contract.html")[1] == contract
+        assert other.run("render", encoded, template="contract.html")[1] == contract.archive + contract.reading
     finally:
         other.close()
 
 
 def test_contract_has_twenty_articles_amounts_in_words_and_letters_of_the_languages(contract):
-    said = spaced(text_of(contract))
+    said = spaced(text_of(contract.archive))
     for number, title in [(1, "Les parties"), (7, "Versements"), (15, "Violences, protection et plaintes"),
                           (20, "Entrée en vigueur, lecture et signatures")]:  # fmt: skip
         assert f"{number} {title}" in said
@@ -72,7 +79,7 @@ def test_contract_has_twenty_articles_amounts_in_words_and_letters_of_the_langua
 
 
 def test_official_head_and_thumbprint_boxes_are_there(contract):
-    said = spaced(text_of(contract))
+    said = spaced(text_of(contract.archive))
     assert "République du Mali" in said
     assert "Un Peuple — Un But — Une Foi" in said
     assert said.count("doigt :") == 3
@@ -93,7 +100,7 @@ def test_contract_that_knows_little_leaves_lines_to_fill_in():
     bare["issued"] |= {"journal_seq": None, "journal_head": None}
     bare |= {"clauses": [], "indicators": [], "witnesses": []}
     bare["complaints"] |= dict.fromkeys(["phone", "place", "languages"])
-    assert "récépissé en cours" in spaced(text_of(render("contract", bare)))
+    assert "récépissé en cours" in spaced(text_of(render("contract", bare).archive))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,7 +144,7 @@ def test_only_plain_data_reach_a_template(value):
 def test_what_people_wrote_is_text_and_nothing_else(hostile):
     context = samples.sample("receipt")
     context["group"]["name"] = hostile
-    made = render("receipt", context)
+    made = render("receipt", context).reading
     assert "".join(hostile.split()) in "".join(text_of(made).replace("\u2019", "'").split()).replace("-", "-")
     with pikepdf.open(io.BytesIO(made)) as document:
         assert "/EmbeddedFiles" not in (document.Root.get("/Names") or {})
@@ -148,7 +155,7 @@ def test_what_people_wrote_is_text_and_nothing_else(hostile):
 )
 def test_nothing_is_fetched(address):
     with pytest.raises(ValueError, match="disallowed protocol"):
-        setting._fetcher().fetch(address)
+        copies.fetcher().fetch(address)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +173,7 @@ def test_signs_that_cannot_be_printed_are_refused_with_their_place(sign, named):
 def test_names_in_nko_and_arabic_and_arrows_are_set():
     context = samples.sample("receipt")
     context["group"]["officers"][2]["name"] = "ߞߐߣߍ عبد الله → ≥ 3"
-    assert "→" in text_of(render("receipt", context))
+    assert "→" in text_of(render("receipt", context).reading)
 
 
 def test_fonts_have_the_letters_of_the_languages_and_the_spaces_of_amounts():
@@ -190,7 +197,7 @@ def test_press_that_dies_is_replaced():
     render("receipt", samples.sample("receipt"))
     the_press.process.kill()
     the_press.process.wait()
-    assert render("receipt", samples.sample("receipt")).startswith(b"%PDF-")
+    assert render("receipt", samples.sample("receipt")).archive.startswith(b"%PDF-")
 
 
 def test_day_and_number_are_written_the_french_way():
@@ -213,8 +220,52 @@ def test_samples_fit_their_schemas():
         assert contexts.faults(KINDS[kind].schema, context) == []
 
 
-def test_qpdf_finds_nothing_wrong(contract, tmp_path):
-    path = tmp_path / "contract.pdf"
-    path.write_bytes(contract)
-    checked = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
-    assert checked.returncode == 0, checked.stdout
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_copies_keep_the_rules_that_they_claim(kind, tmp_path):
+    made = render(kind, samples.sample(kind))
+    for name, data, profile in [("archive", made.archive, page.ValidationProfile.PDF_A_3A),
+                                ("reading", made.reading, page.ValidationProfile.PDF_UA_1)]:  # fmt: skip
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(data)
+        report = page.validate_pdf(path, profile=profile)
+        assert report.is_compliant, [(one.rule_id, one.message) for one in report.failures]
+        assert not page.validate_pdf(path, profile=OTHER[profile]).is_compliant
+        checked = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
+        assert checked.returncode == 0, checked.stdout
+        listed = subprocess.run(["pdffonts", path], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+        assert listed and all("Noto-" in line for line in listed)
+        said = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+        assert samples.ALL[kind]["issued"]["reference"] in said
+
+
+def test_archive_copy_carries_the_data_from_which_its_fingerprint_follows(contract):
+    with pikepdf.open(io.BytesIO(contract.archive)) as document:
+        (attached,) = document.Root.AF
+        assert str(attached.AFRelationship) == "/Data"
+        data = json.loads(document.attachments["donnees.json"].get_file().read_bytes())
+    assert data["kind"] == "contract" and data["version"] == "1.0"
+    assert plain.loads(json.dumps(data["data"])) == samples.sample("contract")
+    with pikepdf.open(io.BytesIO(contract.reading)) as document:
+        assert not document.attachments
+        assert "/AF" not in document.Root
+
+
+def test_what_needs_no_rare_font_is_set_without_and_looks_for_them_otherwise():
+    assert fonts.needed(fonts.signs("Bɛnkan 1\u202f500\u00a0F\u202fCFA, œuvre")) == ()
+    assert fonts.needed(fonts.signs("ߞߐߣߍ ≥")) == ("Noto Sans NKo", "Noto Sans Math")
+
+
+def test_four_hundred_lines_of_budget_are_set_whole():
+    context = samples.sample("contract")
+    line = context["budget"][0]
+    context["budget"] = [{**line, "label": f"Ligne {number}"} for number in range(1, 401)]
+    said = spaced(text_of(render("contract", context).reading))
+    assert all(f"Ligne {number} " in said for number in (1, 200, 400))
+
+
+def test_ten_megabytes_of_text_are_refused_and_the_press_goes_on():
+    context = samples.sample("receipt")
+    context["group"]["name"] = "Association des femmes " * 450_000
+    with pytest.raises(RenderingFailed):
+        render("receipt", context)
+    assert render("receipt", samples.sample("receipt")).archive.startswith(b"%PDF-")
