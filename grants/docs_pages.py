@@ -67,8 +67,8 @@ def _workflow(definition: Definition, words: dict) -> str:
         f"# {definition.title['en']}, version {definition.version}\n\n"
         f"![Steps and actions]({drawing}.en.svg)\n\n[The same drawing in French]({drawing}.fr.svg)\n\n"
         "## Who may do what, in which step\n\n"
-        "*Apart from*: whoever did one of these on the file may not do this. *Needs*: what must be met, *asks*: the form, *does*: "
-        "what changes beside the step, by their codes.\n\n"
+        "*Apart from*: whoever did one of these on the file may not do this. *Needs*: what must be met, *asks*: the form, "
+        "*does*: what changes beside the step, by their codes.\n\n"
     )
     text += _row("step", "role", "action", "on the button", "then", "apart from", "needs", "asks", "does") + _row(
         *["---"] * 9
