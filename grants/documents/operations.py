@@ -130,6 +130,7 @@ def put_down(draft: Draft, copies: Copies, *, by) -> Document:
         journal_seq=issued["journal_seq"],
         journal_head=issued["journal_head"],
         issued_at=draft.at,
+        state_since=draft.at,
         issued_by_id=by.id if by is not None else None,
     )
     db.session.add(document)
