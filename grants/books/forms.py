@@ -18,8 +18,8 @@ class SpanFilter(Form):
     class Meta(Form.Meta):
         csrf = False  # reading only
 
-    first = DayField(_l("From"))
-    last = DayField(_l("To"))
+    first = DayField(_l("First day"))
+    last = DayField(_l("Last day"))
     account = SelectField(_l("Account"), validate_choice=False)
     fund = SelectField(_l("Fund"), validate_choice=False)
 

@@ -168,8 +168,8 @@ class AmountForm(Form):
 class ReallocationForm(Form):
     """A transfer from one envelope to another. `once` makes a form that is sent twice propose it once."""
 
-    source = SelectField(_l("From"), [Required()])
-    target = SelectField(_l("To"), [Required()])
+    source = SelectField(_l("From the envelope"), [Required()])
+    target = SelectField(_l("To the envelope"), [Required()])
     amount = FrancsField(_l("Amount"), [Required()], at_least=1)
     paper = StringField(
         _l("Paper that decides it"),

@@ -14,7 +14,7 @@ def tabs(current: str) -> list[dict]:
     """The pages of the books, the current one marked."""
     words = {
         "index": _("Journal"),
-        "balance": _("Balance"),
+        "balance": _("Trial balance"),
         "chart": _("Accounts"),
         "periods": _("Months"),
         "unjustified": _("Not justified"),

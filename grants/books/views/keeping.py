@@ -70,7 +70,7 @@ def take_balance(form: str):
     """The trial balance to take away."""
     span = forms.SpanFilter(request.args, with_account=False).span()
     heading, rows = leaving.balance_heading(), leaving.balance_rows(span)
-    file = export.csv_file(heading, rows) if form == "csv" else export.xlsx_file(_("Balance"), heading, rows)
+    file = export.csv_file(heading, rows) if form == "csv" else export.xlsx_file(_("Trial balance"), heading, rows)
     return sent(file, "balance", form)
 
 
