@@ -42,6 +42,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "projects.view": EVERYONE,
     "projects.draft": frozenset({"agent"}),
     "projects.export": EVERYONE - {"agent"},
+    # everything of a file, papers with the identity of people among them
+    "projects.archive": _OVERSIGHT,
     # appraisal and committee
     "appraisal.view": EVERYONE - {"agent"},
     "appraisal.check": frozenset({"appraiser"}),
@@ -64,6 +66,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "payments.follow": _FINANCE | _OVERSIGHT | {"monitor", "agent"},
     "payments.prepare": frozenset({"finance_officer"}),
     "payments.verify": frozenset({"finance_controller"}),
+    "payments.transmit": frozenset({"finance_officer"}),
+    "payments.configure": frozenset({"coordinator", "admin"}),
     "payments.record_receipt": frozenset({"finance_officer", "agent"}),
     # follow-up
     "followup.view": EVERYONE,

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from grants.access import policy
 from grants.contracts import queries
 from grants.core.formatting import day
+from grants.core.texts import pick
+from grants.lifecycle import definition_of
 from grants.projects.sections import section
 
 
@@ -16,15 +18,44 @@ def state_of(contract) -> tuple[str, str]:
         return _("Cancelled"), "late"
     if contract.in_force_at is not None:
         return _("In force since %(day)s", day=day(contract.signed_on)), "ok"
-    if contract.scan_id is not None:
-        return _("Signed paper filed, signatures to be recorded"), "now"
-    return _("To be signed"), "now"
+    return pick(definition_of(contract).place(contract.step).label), "now"
 
 
 def may_file_scan(contract, project, person) -> bool:
     """Whether the signed paper may be filed by this person now."""
-    open_still = contract.in_force_at is None and contract.cancelled_at is None
-    return open_still and policy.sees(person, "contracts.file_scan", project)
+    return (
+        contract.step == "signed"
+        and contract.cancelled_at is None
+        and policy.sees(person, "contracts.file_scan", project)
+    )
+
+
+def path_of(contract) -> list[dict]:
+    """The way of a contract from the print to its entry into force, as `ui.rail` shows it."""
+    definition = definition_of(contract)
+    places = [place for place in (*definition.steps.values(), *definition.ends.values()) if place.code != "cancelled"]
+    notes = {
+        "prepared": day(contract.issued_at),
+        "read_aloud": day(contract.read_on) if contract.read_on else "",
+        "signed_by_group": day(contract.group_signed_on) if contract.group_signed_on else "",
+        "signed": day(contract.signed_on) if contract.signed_on else "",
+        "in_force": day(contract.in_force_at) if contract.in_force_at else "",
+    }
+    labels = {
+        "prepared": _("Printed"), "read_aloud": _("Read aloud"), "signed_by_group": _("Signed by the group"),
+        "signed": _("Signed for the programme"), "in_force": _("In force"),
+    }  # fmt: skip
+    codes = [place.code for place in places]
+    reached = codes.index(contract.step) if contract.step in codes else -1
+    over = contract.waits_for is None
+    return [
+        {
+            "label": labels.get(code, code),
+            "note": notes.get(code, ""),
+            "state": "done" if number <= reached else "now" if number == reached + 1 and not over else "todo",
+        }
+        for number, code in enumerate(codes)
+    ]
 
 
 @section("contract", order=60, title=_l("Contract"), template="contracts/section.html", right="contracts.view",
@@ -37,6 +68,7 @@ def contract(project, person):
     return {
         "contract": found,
         "state": state_of(found),
+        "rail": [] if found.cancelled_at else path_of(found),
         "scan_url": url_for("contracts.file_scan", reference=found.reference)
         if may_file_scan(found, project, person)
         else None,

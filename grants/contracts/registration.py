@@ -1,17 +1,46 @@
 """What contracts give to the house."""
 
+from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from grants import journal
 from grants.access import policy
-from grants.contracts import effects, file_section, forms, guards  # noqa: F401  (importing registers what they hold)
+from grants.contracts import effects, file_section, forms, guards, queries  # noqa: F401  (importing registers what they hold)
 from grants.contracts.models import Contract
+from grants.core import navigation
 from grants.core.database import db
 from grants.documents.ownership import shows_files
+from grants.lifecycle import Kind, register_kind, via
 from grants.projects.models import Project
 
+navigation.entry(88, _l("Contract texts"), "clauses.index", "clauses.view")
+
 journal.say("project", "file_contract_scan", _l("Scan of the signed contract filed"))
+journal.say("project", "state_scan_page", _l("Page of the scan stated by a person"))
+journal.say("clause_set", "draft", _l("Text drafted"))
+journal.say("clause_set", "change", _l("Draft of the text changed"))
+journal.say("clause_set", "put_forward", _l("Text put forward"))
+journal.say("clause_set", "send_back", _l("Text sent back to its author"))
+journal.say("clause_set", "discard", _l("Draft of the text discarded"))
+journal.say("clause_set", "publish", _l("Text published"))
+
+register_kind(
+    Kind(
+        code="contract",
+        model=Contract,
+        load=queries.find,
+        url=lambda contract: url_for("contracts.show", reference=contract.reference),
+        title=lambda contract: _("Contract of %(title)s", title=contract.project.title),
+    )
+)
+
+
+@via("contracts.signing")
+def _where_contracts_come_into_force(project) -> str | None:
+    contract = queries.live(project)
+    return url_for("contracts.show", reference=contract.reference) if contract is not None else None
 
 
 @shows_files("contract")

@@ -1,36 +1,55 @@
 """What a contract says: built from frozen data, the approved revision, the decision, the rules of the call."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
 from grants.appraisal.models import Screening
 from grants.calls import rules as call_rules
 from grants.committee.models import AgendaItem
+from grants.contracts.clauses.facts import facts
+from grants.contracts.clauses.parts import SPECIAL, SPECIAL_AFTER, parts
+from grants.contracts.clauses.reading import read
+from grants.contracts.clauses.setting import TooLong, blocks
 from grants.contracts.parties import condition_words, group_party, micro_project, payee, programme, terms
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused
 from grants.core.money import format_francs
 from grants.projects.editions import kind_of
 from grants.projects.models import Project
+from grants.questionnaires import describe
 
 
 def context(
-    project: Project, *, months: int, start: str | None, place: str, represented_by: str, language: str
+    project: Project,
+    *,
+    months: int,
+    start: str | None,
+    place: str,
+    represented_by: str,
+    language: str,
+    texts: Mapping[str, str],
+    reference: str | None = None,
 ) -> dict:
     """The context of the document "contract" (see `documents.contexts.Contract`), without `issued`.
 
-    Raises Refused where the decision or the screening of the approved revision is missing.
+    `texts` are the words of each part of the contract, by its code. Raises Refused where the decision or the screening of the
+    approved revision is missing, and for a text that cannot be set with what this file holds.
     """
     item = awarding(project)
     rules = call_rules.parse(project.call.rules)
     content, sums = project.last_revision.content, project.last_revision.content["sums"]
     tranches = tranche_table(project, item.amount, rules)
-    return {
+    group = group_party(project.group)
+    if any(paper["kind"] == "assembly_minutes" for paper in content["papers"]):
+        group["mandate"] = terms()["mandate"]
+    whole = {
         "programme": programme(project, represented_by),
-        "group": group_party(project.group),
+        "group": group,
         "project": micro_project(project),
+        "people": _people(project),
         "call": f"{project.call.title} ({project.call.reference})",
         "decision": _decision(item),
-        "legal_basis": list(terms()["legal_basis"]),
         "costs": {
             "grant": item.amount, "cash": sums["own_cash"], "in_kind": sums["own_kind"], "others": 0,
             "in_kind_valuation": None,
@@ -38,9 +57,8 @@ def context(
         "tranches": tranches,
         "payee": payee(project.group.account),
         "rules": _rules(rules, months, start),
-        "clauses": _clauses(project),
-        "reports": [dict(report) for report in terms()["reports"]] + _indicators(project),
-        "indicators": [],
+        "reports": [dict(report) for report in terms()["reports"]],
+        "indicators": [{"name": one.label["fr"], "target": ""} for one in kind_of(project).indicators],
         "screening": _screening(project),
         "complaints": {
             "phone": None, "place": None, "days": terms()["days"]["complaint"], "languages": f"{language} ou français",
@@ -51,8 +69,48 @@ def context(
         "witnesses": [],
         "budget": [_line(line) for line in content["budget"]],
         "budget_note": _budget_note(item.amount, sums["requested"]),
+        "plan": _plan(project),
         "schedule": _schedule(tranches, rules, months),
     }  # fmt: skip
+    whole["coded_pages"] = coded_pages(whole)
+    whole["draft"] = False
+    whole["articles"] = articles(whole, texts, reference, kind_of(project).label["fr"])
+    return whole
+
+
+def coded_pages(whole: dict) -> int:
+    """How many pages at the most this contract may have: so many get a code of their own."""
+    rows = sum(len(part["rows"]) for part in whole["plan"]) + len(whole["screening"]["answers"])
+    return 16 + (len(whole["budget"]) + len(whole["schedule"]) + rows) // 14
+
+
+def articles(whole: dict, texts: Mapping[str, str], reference: str | None, kind: str) -> list[dict]:
+    """The articles of a contract, set from their texts and the facts of a file; the provisions of the kind stand with the
+    group's duties. Raises Refused for a text that is not sound, or that grows too long.
+    """
+    said = facts(whole, reference)
+    made = []
+    for part in parts().values():
+        if part.code == SPECIAL:
+            continue
+        found = _set(part, texts[part.code], said, part.number)
+        if part.code == SPECIAL_AFTER and texts.get(SPECIAL):
+            title = f"{parts()[SPECIAL].title} ({kind[:1].lower()}{kind[1:]})"
+            found.append({"kind": "heading", "table": "", "runs": [{"text": title, "look": ""}], "items": []})
+            found += _set(parts()[SPECIAL], texts[SPECIAL], said, part.number)
+        made.append({"number": part.number, "title": part.title, "blocks": found})
+    return made
+
+
+def _set(part, text: str, said: dict, number: int) -> list[dict]:
+    nodes, faults = read(text)
+    if faults:
+        raise Refused(_("The text of “%(part)s” is not sound: %(fault)s", part=part.heading, fault=faults[0]))
+    try:
+        return blocks(nodes, said, article=number)
+    except TooLong:
+        text = _("With the data of this file, “%(part)s” grows beyond what a contract can hold.", part=part.heading)
+        raise Refused(text) from None
 
 
 def awarding(project: Project) -> AgendaItem:
@@ -119,23 +177,39 @@ def _rules(rules: call_rules.Rules, months: int, start: str | None) -> dict:
     }
 
 
-def _clauses(project: Project) -> list[dict]:
-    kind = kind_of(project)
-    if not kind.clauses:
-        return []
+def _people(project: Project) -> dict:
+    """Whom the micro-project serves, as the application counts them."""
+    said = kind_of(project).questionnaire.sections_of(project.last_revision.content["answers"]).get("people", {})
+    counted = {name: said.get(name) for name in ("direct", "women", "youth", "disabled", "displaced")}
+    counted["direct"] = counted["direct"] or project.group.members
+    # « dont 0 personnes déplacées » says nothing.
+    return {name: number or None for name, number in counted.items()}
+
+
+def _plan(project: Project) -> list[dict]:
+    """The approved plan: what the application says, part by part; its tables row by row."""
+    shown = describe(kind_of(project).questionnaire, project.last_revision.content["answers"], "fr")
     return [
         {
-            "title": f"Dispositions propres au micro-projet ({kind.label['fr'].lower()})",
-            "paragraphs": list(kind.clauses),
+            "title": section.title,
+            "rows": [
+                {"label": item.label, "value": _told(item)}
+                for item in (*section.items, *section.results)
+                if item.answered
+            ],
         }
+        for section in shown
     ]
 
 
-def _indicators(project: Project) -> list[dict]:
-    names = [indicator.label["fr"] for indicator in kind_of(project).indicators]
-    if not names:
-        return []
-    return [{"name": "Indicateurs suivis\u00a0: " + "\u00a0; ".join(names), "due": "relevés à chaque visite"}]
+def _told(item) -> str:
+    if item.table is None:
+        return item.value
+    columns = item.table.columns
+    return " — ".join(
+        ", ".join(f"{name}\u00a0: {cell}" for name, cell in zip(columns, row, strict=True) if cell)
+        for row in item.table.rows
+    )
 
 
 def _screening(project: Project) -> dict:
@@ -145,7 +219,11 @@ def _screening(project: Project) -> dict:
     if found is None:
         raise Refused(_("The environmental and social screening of this revision is missing."))
     words = terms()["screening"]
+    shown = describe(kind_of(project).screening_sheet, found.answers, "fr")
     return {
+        "answers": [
+            {"label": item.label, "value": item.value} for section in shown for item in section.items if item.value
+        ],
         "category": words[found.risk_class],
         "measures": [line.strip(" -–•") for line in found.measures.splitlines() if line.strip(" -–•")],
         "exclusions": list(words["exclusions"]),

@@ -4,7 +4,7 @@ from grants import lifecycle
 from grants.contracts import operations as contracts
 from grants.contracts import queries as contract_queries
 from grants.core import clock
-from grants.demo.papers import paper, photo
+from grants.demo.papers import paper, photo, scanned
 from grants.demo.seen import seen
 from grants.demo.world import Story, World
 from grants.followup import operations as followup
@@ -53,24 +53,37 @@ class Paying:
         )
 
     def sign(self) -> None:
-        """The group has signed: the paper is filed, the contract comes into force."""
+        """Read aloud, signed on paper by the group and for the programme, filed whole, in force: a day in the village and one
+        in the office."""
+        self.read_contract()
         contract = contract_queries.live(self.project)
-        scan = paper(f"Convention signée {contract.reference}", "convention-signee.pdf")
-        contracts.file_scan(contract, [scan], by=self.world.agent(self.story))
-        group = self.project.group
+        agent, group = self.world.agent(self.story), self.project.group
         manners = [("signature", ""), ("thumbprint", "left_index"), ("signature", "")]
         signatures = [
-            {"officer_id": str(officer.id), "manner": manner, "finger": finger}
+            {"officer_id": str(officer.id), "signed_on": clock.today(), "paper": "", "manner": manner, "finger": finger}
             for officer, (manner, finger) in zip(group.officers, manners, strict=True)
         ]
-        self._do(
-            "register_signature", self.cast.coordinator, signed_on=clock.today(), place=group.village,
-            language=group.language, reader=self.world.agent(self.story).name, signatures=signatures,
-            witnesses=[
-                {"name": "Mamadou Kampo", "paper": "NINA 18905102003001 T"},
-                {"name": "Hawa Nientao", "paper": "carte d’identité 04-118733"},
-            ],
+        witnesses = [
+            {"name": "Mamadou Kampo", "paper": "NINA 18905102003001 T"},
+            {"name": "Hawa Nientao", "paper": "carte d’identité 04-118733"},
+        ]
+        self._contract("record_group_signatures", agent, place=group.village, signatures=signatures, witnesses=witnesses)
+        named = contract.content["programme"]["represented_by"]
+        self._contract("record_programme_signature", self.cast.coordinator, signed_on=clock.today(), name=named)
+        contracts.file_scan(contract, [scanned(contract)], by=agent)
+        self._contract("bring_into_force", self.cast.coordinator)
+
+    def read_contract(self) -> None:
+        """The contract was read to the group in its language."""
+        agent, group = self.world.agent(self.story), self.project.group
+        self._contract(
+            "record_reading", agent, read_on=clock.today(), place=group.village, language=group.language,
+            reader=agent.name, reader_paper="", audio_played="no",
+            present="Le bureau, deux témoins et une vingtaine de membres.",
         )  # fmt: skip
+
+    def _contract(self, action: str, by, **data) -> None:
+        lifecycle.perform(contract_queries.live(self.project), action, by=by, data=data)
 
     def contribute(self) -> None:
         """The group's own share is proven and confirmed."""
@@ -114,10 +127,19 @@ class Paying:
 
     def receive(self) -> None:
         """The signed receipt comes back, and the file goes on to follow-up."""
-        officers = {officer.office: officer.name for officer in self.project.group.officers}
+        group = self.project.group
+        manners = {"president": ("thumbprint", "left_index"), "treasurer": ("signature", "")}
         self._order(
-            "record_receipt", self.world.agent(self.story), received_on=clock.today(),
-            received_by=f"{officers['president']} et {officers['treasurer']}"[:120],
+            "record_receipt", self.world.agent(self.story), received_on=clock.today(), place=group.village,
+            language=group.language, reader=self.world.agent(self.story).name,
+            signatures=[
+                dict(zip(("officer_id", "manner", "finger"), (str(one.id), *manners.get(one.office, ("", ""))), strict=True))
+                for one in group.officers
+            ],
+            witnesses=[
+                {"name": "Mamadou Kampo", "paper": "NINA 18905102003001 T"},
+                {"name": "Hawa Nientao", "paper": "carte d’identité 04-118733"},
+            ],
             receipt=[paper("Décharge signée", "decharge.pdf")],
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from grants.core.references import new_uuid
 from grants.core.uploads import Upload
+from grants.documents import storage
 from grants.documents.checking import Examined
 
 PICTURES = 8
@@ -20,6 +21,16 @@ def paper(title: str, name: str = "piece.pdf") -> Upload:
     data = _pdf(title)
     digest = hashlib.sha256(data).hexdigest()
     examined = Examined(kind="pdf", mime="application/pdf", sha256=digest, data=data, name=name, pages=1)
+    return Upload(new_uuid(), name, "application/pdf", len(data), examined)
+
+
+def scanned(contract) -> Upload:
+    """The printed contract as it comes from the scanner: its own pages, so their codes say which is which."""
+    digest = contract.document.sha256
+    data, name = storage.get(digest), f"convention-signee-{contract.reference}.pdf"
+    examined = Examined(
+        kind="pdf", mime="application/pdf", sha256=digest, data=data, name=name, pages=contract.pages
+    )
     return Upload(new_uuid(), name, "application/pdf", len(data), examined)
 
 

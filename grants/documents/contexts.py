@@ -11,6 +11,8 @@ import typing
 from datetime import date
 from typing import TypedDict
 
+from grants.documents.articles import Answer, Article, People, PlanPart
+
 
 class Issued(TypedDict):
     """What ties a printed page to this system; printed in the foot of every page."""
@@ -138,13 +140,6 @@ class Rules(TypedDict):
     dispute_days: int
 
 
-class Clause(TypedDict):
-    """A clause of the kind of project, already filled in."""
-
-    title: str
-    paragraphs: list[str]
-
-
 class Report(TypedDict):
     name: str
     due: str
@@ -159,6 +154,7 @@ class Screening(TypedDict):
     category: str
     measures: list[str]
     exclusions: list[str]
+    answers: list[Answer]
 
 
 class Complaints(TypedDict):
@@ -203,14 +199,14 @@ class Contract(TypedDict):
     programme: Programme
     group: Group
     project: MicroProject
+    people: People
+    articles: list[Article]
     call: str  # Appel 2026-01 « Relance économique du Centre »
     decision: Decision
-    legal_basis: list[str]
     costs: Costs
     tranches: list[Tranche]
     payee: Payee
     rules: Rules
-    clauses: list[Clause]
     reports: list[Report]
     indicators: list[Indicator]
     screening: Screening
@@ -221,7 +217,10 @@ class Contract(TypedDict):
     witnesses: list[Witness]
     budget: list[BudgetLine]
     budget_note: str | None  # what the reader of the budget must know: granted less than asked
+    plan: list[PlanPart]
     schedule: list[Milestone]
+    coded_pages: int  # the most pages that get a code of their own
+    draft: bool  # a preview, which says so on every page
     issued: Issued
 
 
@@ -298,6 +297,31 @@ class PaymentOrder(TypedDict):
     prepared_by: str
     verified_by: str | None
     released_by: str | None
+    issued: Issued
+
+
+class Transfer(TypedDict):
+    """A line of a letter of transfer."""
+
+    number: int
+    name: str
+    institution: str
+    account: str
+    order: str  # our reference of the payment
+    amount: int
+
+
+class TransferLetter(TypedDict):
+    programme: Programme
+    reference: str
+    on: date
+    bank: str
+    account: str
+    holder: str
+    fund: str
+    count: int
+    total: int
+    transfers: list[Transfer]
     issued: Issued
 
 

@@ -21,8 +21,9 @@ class Kind:
 
 
 KINDS = {
-    "contract": Kind(_l("Contract"), "contract.html", "1.0", contexts.Contract),
+    "contract": Kind(_l("Contract"), "contract.html", "2.0", contexts.Contract),
     "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.0", contexts.Minutes),
     "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.0", contexts.PaymentOrder),
+    "transfer_letter": Kind(_l("Letter of transfer"), "transfer_letter.html", "1.0", contexts.TransferLetter),
     "receipt": Kind(_l("Receipt"), "receipt.html", "1.0", contexts.Receipt),
 }

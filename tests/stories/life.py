@@ -6,7 +6,11 @@ from grants import lifecycle
 from grants.contracts import operations as contracts
 from grants.contracts import queries as contract_queries
 from grants.core import clock
+from grants.core.references import new_uuid
 from grants.core.unit_of_work import unit_of_work
+from grants.core.uploads import Upload
+from grants.documents import storage
+from grants.documents.checking import Examined
 from grants.followup import operations as followup
 from grants.followup import queries as followup_queries
 from grants.payments import operations as payments
@@ -89,36 +93,82 @@ def issued(people: Team, project):
 
 
 def in_force(people: Team, project):
-    """A file whose contract was read aloud, signed by all officers and filed."""
-    issued(people, project)
+    """A file whose contract was read aloud, signed by all officers and for the programme, filed whole, and brought into force."""
+    filed(people, signed(people, issued(people, project)))
+    act_on_contract(people.coordinator, project, "bring_into_force")
+    return again(project)
+
+
+def read_aloud(people: Team, project, **over):
+    """A file whose printed contract was read to the group in its language."""
+    act_on_contract(people.agent, project, "record_reading", **reading_values(**over))
+    return again(project)
+
+
+def signed(people: Team, project):
+    """A file whose contract was read, then signed on paper by the officers of the group and for the programme."""
+    read_aloud(people, project)
+    act_on_contract(people.agent, project, "record_group_signatures", **signature_values(again(project)))
+    act_on_contract(
+        people.coordinator, project, "record_programme_signature", signed_on=clock.today(), name="Kadidia Sow"
+    )
+    return again(project)
+
+
+def filed(people: Team, project, *uploads):
+    """A file whose signed paper is scanned and filed by the agent: the printed pages themselves, unless others are given."""
     with unit_of_work():
         contract = contract_queries.live(again(project))
-        contracts.file_scan(contract, [upload("convention-signee.pdf")], by=again(people.coordinator))
-        file = again(project)
-        fingers = {"president": ("thumbprint", "left_thumb")}
-        lifecycle.perform(
-            file,
-            "register_signature",
-            by=again(people.coordinator),
-            data={
-                "signed_on": clock.today(),
-                "place": "Sofara",
-                "language": "bamanankan",
-                "reader": "Kadidia Sow",
-                "signatures": [
-                    dict(
-                        zip(
-                            ("officer_id", "manner", "finger"),
-                            (officer.id, *fingers.get(officer.office, ("signature", ""))),
-                            strict=True,
-                        )
-                    )
-                    for officer in file.group.officers
-                ],
-                "witnesses": [{"name": "Moussa Kéita", "paper": "NINA 1"}, {"name": "Ami Diallo", "paper": "CNI 2"}],
-            },
-        )
+        contracts.file_scan(contract, list(uploads) or [paper_of(contract)], by=again(people.agent))
     return again(project)
+
+
+def paper_of(contract) -> Upload:
+    """The printed contract as if it came from the scanner."""
+    data = storage.get(contract.document.sha256)
+    examined = Examined(
+        kind="pdf", mime="application/pdf", sha256=contract.document.sha256, data=data, name="convention-signee.pdf", pages=1
+    )
+    return Upload(new_uuid(), examined.name, examined.mime, len(data), examined)
+
+
+def act_on_contract(by, project, action: str, **data):
+    """An action on the live contract of a file."""
+    with unit_of_work():
+        lifecycle.perform(contract_queries.live(again(project)), action, by=again(by), data=data)
+
+
+def reading_values(**over) -> dict:
+    """What the form of the reading gives."""
+    return {
+        "read_on": clock.today(),
+        "place": "Sofara",
+        "language": "bamanankan",
+        "reader": "Kadidia Sow",
+        "reader_paper": "NINA 12345678901234K",
+        "audio_played": "no",
+        "present": "Le bureau, deux témoins, vingt membres",
+        **over,
+    }
+
+
+def signature_values(project, **over) -> dict:
+    """What the form of the group's signatures gives: the president's thumbprint, the others' signatures, two witnesses."""
+    return {
+        "place": "Sofara",
+        "signatures": [
+            {
+                "officer_id": str(officer.id),
+                "signed_on": clock.today(),
+                "paper": "NINA 1",
+                "manner": "thumbprint" if officer.office == "president" else "signature",
+                "finger": "left_thumb" if officer.office == "president" else "",
+            }
+            for officer in project.group.officers
+        ],
+        "witnesses": [{"name": "Moussa Kéita", "paper": "NINA 1"}, {"name": "Ami Diallo", "paper": "CNI 2"}],
+        **over,
+    }
 
 
 def contributed(people: Team, project):
@@ -172,13 +222,29 @@ def received(people: Team, order: PaymentOrder) -> PaymentOrder:
             again(order),
             "record_receipt",
             by=again(people.officer),
-            data={
-                "received_on": clock.today(),
-                "received_by": "Aïssata Dembélé, présidente",
-                "receipt": [upload("decharge.pdf")],
-            },
+            data=acknowledged(again(order)),
         )
     return again(order)
+
+
+def acknowledged(order: PaymentOrder) -> dict:
+    """What the signed receipt of an order says: the president by thumbprint, the others by hand, two witnesses."""
+    return {
+        "received_on": clock.today(),
+        "place": "Sofara",
+        "language": "bamanankan",
+        "reader": "Kadidia Sow",
+        "signatures": [
+            {
+                "officer_id": str(officer.id),
+                "manner": "thumbprint" if officer.office == "president" else "signature",
+                "finger": "left_thumb" if officer.office == "president" else "",
+            }
+            for officer in order.project.group.officers
+        ],
+        "witnesses": [{"name": "Moussa Kéita", "paper": "NINA 1"}, {"name": "Ami Diallo", "paper": "CNI 2"}],
+        "receipt": [upload("decharge.pdf")],
+    }
 
 
 def paid(people: Team, project):

@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from grants.access import policy
-from grants.contracts.models import Contract
+from grants.contracts.models import Contract, ContractClause
+from grants.contracts.models.clauses import ClauseVersion
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.reading import once_a_read
@@ -34,20 +35,28 @@ def latest(project: Project) -> Contract | None:
     ).first()
 
 
-def visible(reference: str, person) -> Contract:
-    """The contract of a reference where this person sees its file. Raises NotFound otherwise."""
+def find(reference: str, person) -> Contract | None:
+    """The contract of a reference where this person sees its file, else None."""
     contract = db.session.scalar(
         select(Contract)
         .options(joinedload(Contract.document), joinedload(Contract.scan), joinedload(Contract.project))
         .where(Contract.reference == reference)
     )
     if contract is None or not policy.sees(person, "contracts.view", contract.project):
+        return None
+    return contract
+
+
+def visible(reference: str, person) -> Contract:
+    """As `find`; raises NotFound where there is none for this person."""
+    contract = find(reference, person)
+    if contract is None:
         raise NotFound(reference)
     return contract
 
 
-def scan_pages(contract: Contract) -> list[StoredFile]:
-    """The pages of the signed paper, in order: those filed last, where it was filed more than once."""
+def scan_files(contract: Contract) -> list[StoredFile]:
+    """The files of the signed paper, in order: those filed last, where it was filed more than once."""
     if contract.scan_id is None:
         return []
     return list(
@@ -59,5 +68,17 @@ def scan_pages(contract: Contract) -> list[StoredFile]:
                 StoredFile.id >= contract.scan_id,
             )
             .order_by(StoredFile.id)
+        )
+    )
+
+
+def printed_texts(contract: Contract) -> list[ContractClause]:
+    """Which versions of the texts a contract was printed with."""
+    return list(
+        db.session.scalars(
+            select(ContractClause)
+            .options(joinedload(ContractClause.version).selectinload(ClauseVersion.clause_set))
+            .where(ContractClause.contract_id == contract.id)
+            .order_by(ContractClause.id)
         )
     )
