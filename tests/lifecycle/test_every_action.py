@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from grants.access.rights import ROLES
 from grants.core.database import db
-from grants.core.unit_of_work import unit_of_work
 from grants.journal.models import Event
 from grants.lifecycle import definition_of, offers, registry
 from tests.stories import life
