@@ -35,6 +35,7 @@ class Settings:
     signing_password: str
     programme: str
     log_format: str
+    journal_key: str
     mail: str
     mail_from: str
     digest_hour: int
@@ -55,6 +56,7 @@ class Settings:
             "PROXIES": self.proxies,
             "PROGRAMME": self.programme,
             "LOG_FORMAT": self.log_format,
+            "JOURNAL_KEY": self.journal_key,
             "MAIL": self.mail,
             "MAIL_FROM": self.mail_from,
             "DIGEST_HOUR": self.digest_hour,
@@ -113,10 +115,19 @@ def read(environ: dict | None = None) -> Settings:
         signing_password=env.get("BENKAN_SIGNING_PASSWORD", ""),
         programme=env.get("BENKAN_PROGRAMME") or "Programme d’appui à la cohésion sociale",
         log_format=_one_of(env, "BENKAN_LOG", ("text", "json"), "json" if production else "text"),
+        journal_key=_journal_key(env),
         mail=_mail(env),
         mail_from=_mail_from(env),
         digest_hour=_whole(env, "BENKAN_DIGEST_HOUR", 7, 0, 23),
     )
+
+
+def _journal_key(env) -> str:
+    """The Ed25519 key that signs checkpoints of the journal (PEM); empty where none is set."""
+    path = env.get("BENKAN_JOURNAL_KEY", "")
+    if path and not os.access(path, os.R_OK):
+        raise SettingError(f"BENKAN_JOURNAL_KEY: {path} cannot be read. Make a key with “flask journal make-key {path}”.")
+    return path
 
 
 def _certificate(env) -> str:

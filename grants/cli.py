@@ -16,13 +16,14 @@ def init_app(app: Flask) -> None:
     from grants.documents.commands import documents, files
     from grants.funds.commands import funds
     from grants.groups.commands import groups
+    from grants.journal.commands import journal
     from grants.lifecycle.versions.commands import workflow
     from grants.messages.commands import tick, worker
     from grants.places.commands import places
 
     for command in (
         setup,
-        journal_group,
+        journal,
         workflow,
         people,
         places,
@@ -63,22 +64,3 @@ def setup():
             "the programme has published another one under this number. Files go on with the programme's own.",
             err=True,
         )
-
-
-@click.group("journal")
-def journal_group():
-    """The append-only history."""
-
-
-@journal_group.command("verify")
-@with_appcontext
-def verify_journal():
-    """Check the whole chain; ends with an error where it does not hold."""
-    from grants.journal.queries import check_all
-
-    count, breaks = check_all()
-    for found in breaks:
-        click.echo(f"{found.subject_kind} {found.subject_id}, event {found.seq}: {found.what}", err=True)
-    if breaks:
-        raise click.ClickException(f"the journal does not hold at {len(breaks)} places")
-    click.echo(f"{count} events, the chain holds.")

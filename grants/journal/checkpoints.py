@@ -15,6 +15,10 @@ from grants.journal.models import Checkpoint, Head, Leaf
 FORMAT = 1
 # The number under which PostgreSQL knows the lock of those who make checkpoints ("benk" in ASCII).
 _LOCK = 0x62656E6B
+_TAKEN = (
+    "SELECT h.subject_kind AS kind, h.subject_id AS id, l.seq AS seq FROM journal_leaf l JOIN journal_head h "
+    "ON h.subject_kind = l.subject_kind AND h.subject_id = l.subject_id WHERE l.checkpoint = :number"
+)
 
 
 def latest() -> Checkpoint | None:
@@ -74,6 +78,27 @@ def checkpoint(*, wait: bool = True) -> Checkpoint | None:
     return made
 
 
+def inclusion(subject_kind: str, subject_id: int) -> dict | None:
+    """The proof that the newest head taken up of a subject is in the newest checkpoint; None where none was taken up.
+
+    `leaf` (hex) leads to `root` over the hashes of `proof`, the nearest first (`merkle.proven_root`).
+    """
+    last = latest()
+    hashes, place, head = [], None, None
+    for leaf in db.session.scalars(
+        select(Leaf).order_by(Leaf.position).where(Leaf.position < (last.size if last else 0))
+    ):
+        hashes.append(merkle.leaf_hash(leaf_content(leaf.subject_kind, leaf.subject_id, leaf.seq, leaf.hash)))
+        if (leaf.subject_kind, leaf.subject_id) == (subject_kind, subject_id):
+            place, head = leaf.position, leaf
+    if head is None:
+        return None
+    return {
+        "checkpoint": last.number, "root": last.root, "size": last.size, "position": place, "seq": head.seq,
+        "head": head.hash, "leaf": hashes[place].hex(), "proof": [step.hex() for step in merkle.proof(hashes, place)],
+    }  # fmt: skip
+
+
 def _alone(wait: bool) -> bool:
     """Be the one transaction that makes checkpoints, until it ends. (On SQLite there is one writer anyway.)"""
     if db.engine.dialect.name != "postgresql":
@@ -104,13 +129,7 @@ def _open_heads():
 def _seal(number: int) -> None:
     """Mark the heads that were taken up. One that somebody else is writing to is passed over: it is looked at again."""
     skip = " FOR UPDATE OF h SKIP LOCKED" if db.engine.dialect.name == "postgresql" else ""
-    found = db.session.execute(
-        db.text(
-            "SELECT h.subject_kind AS kind, h.subject_id AS id, l.seq AS seq FROM journal_leaf l JOIN journal_head h "
-            "ON h.subject_kind = l.subject_kind AND h.subject_id = l.subject_id WHERE l.checkpoint = :number" + skip  # noqa: S608 - two texts of our own
-        ),
-        {"number": number},
-    )
+    found = db.session.execute(db.text(_TAKEN + skip), {"number": number})
     rows = [dict(row) for row in found.mappings()]
     if rows:
         db.session.execute(

@@ -29,7 +29,9 @@ def snapshot() -> Iterator[Connection]:
     with mode("read"), db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        yield connection.execution_options(stream_results=True, yield_per=_BATCH)
+        # Begun before its answers are streamed: what opens a transaction is no query.
+        with connection.begin():
+            yield connection.execution_options(stream_results=True, yield_per=_BATCH)
 
 
 def kinds(connection: Connection) -> list[str]:
