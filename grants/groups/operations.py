@@ -1,5 +1,6 @@
 """What changes about groups: registered, corrected, officers appointed, accounts added and verified."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 from flask_babel import gettext as _
@@ -22,6 +23,16 @@ KEPT = (
 )  # fmt: skip
 CONSENT = ("consent_on", "consent_text", "consent_language", "consent_witness")
 OFFICER = ("name", "sex", "phone", "paper_kind", "paper_number", "mandate_from", "mandate_until")
+
+
+# What a later slice does when a group is paid elsewhere from now on: `f(group)`, in the transaction of the change.
+account_listeners: list[Callable[[Group], None]] = []
+
+
+def on_new_account(listener: Callable[[Group], None]) -> Callable[[Group], None]:
+    """Register what must happen once a group has another account."""
+    account_listeners.append(listener)
+    return listener
 
 
 def register(values: dict, *, by, uuid: str | None = None) -> Group:
@@ -218,6 +229,8 @@ def add_account(group: Group, values: dict, *, by) -> PaymentAccount:
     db.session.flush()
     db.session.expire(group, ["account"])
     journal.record(group, "add_account", by=by, data={"kind": account.kind, "ends_in": account.number[-4:]})
+    for listener in account_listeners:
+        listener(group)
     return account
 
 

@@ -54,7 +54,7 @@ class _Condition:
 
 _conditions: dict[str, _Condition] = {}
 # What every tranche needs, whatever its call says.
-ALWAYS = ("not_suspended",)
+ALWAYS = ("not_suspended", "wallet_limits")
 
 
 def condition(code: str, label: object) -> Callable:

@@ -3,15 +3,13 @@
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from grants import lifecycle
 from grants.core import clock
 from grants.core.database import db
-from grants.core.errors import Problem, Problems, Refused, collect
+from grants.core.errors import Problem, Problems, collect
 from grants.core.formatting import day
 from grants.documents import operations as documents
 from grants.lifecycle import effect
-from grants.payments import operations, papers, queries
-from grants.payments.conditions import PAYABLE_STEP
+from grants.payments import attempts, operations, papers, queries, receipts
 
 
 @effect("payments.plan_tranches")
@@ -45,6 +43,7 @@ def mark_released(order, act):
     order.attempts += 1
     order.failure = None
     db.session.flush()
+    attempts.record(order)
     document = papers.issue_order(order, by=act.by)
     act.note(amount=order.amount, account_ends_in=order.account_number[-4:], attempt=order.attempts, code=document.code)
 
@@ -66,7 +65,9 @@ def mark_confirmed(order, act):
     )
     try:
         with db.session.begin_nested():
+            attempts.settle(order, "paid", bank_reference=reference, act=act)
             order.paid_on, order.bank_reference = paid_on, reference
+            order.failure = None
             db.session.flush()
     except IntegrityError as refused:
         # Two people entered it at once: the second one is told.
@@ -84,8 +85,50 @@ def _taken(reference: str) -> Problem:
 @effect("payments.mark_failed")
 def mark_failed(order, act):
     """Why the bank or the operator did not pay."""
+    attempts.settle(order, "failed", detail=act.reason[:300], act=act)
     order.failure = act.reason[:300]
     act.note(attempt=order.attempts)
+
+
+@effect("payments.mark_unknown")
+def mark_unknown(order, act):
+    """Nobody can tell what became of the attempt: it is neither paid nor failed, and nothing is sent again."""
+    attempts.settle(order, "unknown", detail=act.reason[:300], act=act)
+    act.note(attempt=order.attempts)
+
+
+@effect("payments.mark_held")
+def mark_held(order, act):
+    """What was verified is verified anew once the hold is lifted."""
+    order.verified_by = None
+    act.note(amount=order.amount)
+
+
+@effect("payments.mark_lifted")
+def mark_lifted(order, act):
+    """The order begins its way again at the verification."""
+    act.note(amount=order.amount)
+
+
+@effect("payments.mark_sent_back")
+def mark_sent_back(order, act):
+    """Nothing is verified on an order whose account has changed."""
+    order.verified_by = order.released_by = order.sent_at = None
+    account = order.project.group.account
+    act.note(account_ends_in=order.account_number[-4:], now_ends_in=account.number[-4:] if account else None)
+
+
+@effect("payments.take_account")
+def take_account(order, act):
+    """Copy the account of today: whoever takes the order up again stands for the preparation."""
+    account = order.project.group.account
+    operations.lock_account(account)
+    before = order.account_number[-4:]
+    order.account, order.account_number = account, account.number
+    order.verified_by = order.released_by = order.sent_at = None
+    order.prepared_by = act.by
+    db.session.flush()
+    act.note(account_ended_in=before, account_ends_in=account.number[-4:])
 
 
 @effect("payments.start_again")
@@ -110,26 +153,11 @@ def mark_cancelled(order, act):
 @effect("payments.mark_received")
 def mark_received(order, act):
     """File the signed receipt; where the file waits for it, it goes on to follow-up."""
-    received_on, uploads = act.data["received_on"], act.data["receipt"]
-    early = received_on is not None and received_on < order.paid_on
-    collect(
-        Problem(_("The day on which the group received the money is needed."), "received_on")
-        if received_on is None
-        else None,
-        Problem(_("The money was paid on %(day)s: it was not received before.", day=day(order.paid_on)), "received_on")
-        if early
-        else None,
-        None if act.data["received_by"] else Problem(_("Say who received the money."), "received_by"),
-        None if uploads else Problem(_("Choose the scan or the photo of the signed receipt."), "receipt"),
+    made = receipts.record(order, act.data, by=act.by, at=act.at)
+    act.note(
+        received_on=order.received_on,
+        received_by=order.received_by,
+        thumbprints=made.thumbprints,
+        witnesses=[name for name, _paper in made.witnesses],
+        sha256=order.receipt.sha256,
     )
-    order.receipt = documents.attach(uploads[0], order, by=act.by)
-    order.received_on, order.received_by = received_on, act.data["received_by"]
-    db.session.flush()
-    act.note(received_on=received_on, received_by=order.received_by, sha256=order.receipt.sha256)
-    project = order.project
-    # A file that was suspended or terminated meanwhile keeps its step; the receipt is evidence all the same.
-    if project.step == PAYABLE_STEP:
-        try:
-            lifecycle.perform(project, "confirm_receipt", by=act.by)
-        except Refused as refused:
-            raise Problems([Problem(reason) for reason in refused.reasons]) from refused

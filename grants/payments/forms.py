@@ -6,8 +6,25 @@ from wtforms.validators import Length, ValidationError
 
 from grants.access import current_person
 from grants.access.operations import confirm_password
+from grants.contracts.forms import FINGERS, MANNERS
 from grants.core.errors import Problems
-from grants.core.forms import DayField, FileField, Form, PasswordField, Required, StringField, TextAreaField
+from grants.core.forms import (
+    DayField,
+    FieldList,
+    FileField,
+    Form,
+    FormField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    Required,
+    SelectField,
+    StringField,
+    SubForm,
+    TextAreaField,
+    choices,
+)
+from grants.groups.labels import LANGUAGES, office_label
 from grants.lifecycle import input_form
 
 
@@ -31,6 +48,10 @@ class ReleaseForm(Form):
     def values(self) -> dict:
         """Nothing: the password goes no further than this form."""
         return {}
+
+
+class VerifyForm(Form):
+    """Nothing is asked to verify: the orders are ticked."""
 
 
 @input_form("payments.confirmation")
@@ -59,19 +80,60 @@ class FailureForm(Form):
     )
 
 
+class ReceiptSignatureForm(SubForm):
+    """How one officer acknowledged the money; an officer who was not there is left empty."""
+
+    officer_id = HiddenField()
+    manner = RadioField(
+        _l("How"), choices=choices({"": _l("Was not there"), **MANNERS}), default="", validate_choice=False
+    )
+    finger = SelectField(_l("Finger, for a thumbprint"), choices=choices(FINGERS))
+
+
+class ReceiptWitnessForm(SubForm):
+    """A witness, and the paper that says who they are."""
+
+    name = StringField(_l("Name"), validators=[Length(max=120)])
+    paper = StringField(_l("Identity paper"), validators=[Length(max=80)])
+
+
 @input_form("payments.receipt")
 class ReceiptForm(Form):
-    """The signed receipt of the group."""
+    """The signed receipt of the group, as the paper says it."""
+
+    template = "payments/receipt.html"
 
     received_on = DayField(_l("Received on"), past=True, validators=[Required()])
-    received_by = StringField(
-        _l("Who received it"),
+    place = StringField(_l("Where"), validators=[Required(), Length(max=80)])
+    language = SelectField(_l("Read aloud in"), validators=[Required()])
+    reader = StringField(
+        _l("Read and explained by"),
         validators=[Required(), Length(max=120)],
-        description=_l("The officer or officers who signed the receipt."),
+        description=_l("Name of the person who read."),
     )
+    signatures = FieldList(FormField(ReceiptSignatureForm), label=_l("Who received the money"))
+    witnesses = FieldList(FormField(ReceiptWitnessForm), label=_l("Witnesses"), min_entries=2, max_entries=2)
     receipt = FileField(
         _l("Signed receipt"),
         kinds=("photo", "pdf"),
         validators=[Required(_l("Choose the scan or the photo of the signed receipt."))],
         description=_l("A photo of the whole page, or a scan as PDF."),
     )
+
+    @classmethod
+    def for_subject(cls, order):
+        """The form with a line for each officer of the group."""
+        group = order.project.group
+        officers = list(group.officers)
+        form = cls(
+            data={
+                "place": group.village,
+                "language": group.language,
+                "signatures": [{"officer_id": officer.id, "manner": ""} for officer in officers],
+            }
+        )
+        form.language.choices = choices(LANGUAGES)
+        form.officers = {
+            str(officer.id): f"{officer.name}, {office_label(officer.office, officer.sex)}" for officer in officers
+        }
+        return form

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from grants.groups.guards import account_verified as account_gaps
 from grants.lifecycle import Reason, guard
 from grants.payments import conditions, queries
 
@@ -16,14 +17,34 @@ def conditions_met(order, by):
 @guard("payments.account_unchanged")
 def account_unchanged(order, by):
     """The money goes where the order said when it was prepared."""
-    account = order.project.group.account
-    if account is None or account.id != order.account_id or account.number != order.account_number:
+    if differs(order):
         text = _(
             "The account of the group is no longer the one ending in %(end)s for which the order was prepared: "
-            "cancel the order and prepare it anew.",
+            "send the order back.",
             end=order.account_number[-4:],
         )
         yield Reason(text)
+
+
+@guard("payments.account_differs")
+def account_differs(order, by):
+    """An order goes back only where the account has really changed."""
+    if not differs(order):
+        yield Reason(_("The account of the group is still the one of the order."))
+
+
+@guard("payments.account_ready")
+def account_ready(order, by):
+    """The group has an account that a second person has verified."""
+    yield from account_gaps(order.project, by)
+
+
+def differs(order) -> bool:
+    """Whether the group is no longer paid where the order says, or that account is no longer verified."""
+    account = order.project.group.account
+    if account is None or account.id != order.account_id or account.number != order.account_number:
+        return True
+    return account.verified_at is None
 
 
 @guard("payments.tranche_received")

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.contracts.models import Contract
-from grants.core.database import Francs, Json, Model, UtcDateTime
+from grants.core.database import Francs, Json, Model, UtcDateTime, append_only, trigger
 from grants.documents.models import Document, StoredFile
-from grants.groups.models import PaymentAccount
+from grants.groups.models import Officer, PaymentAccount
 from grants.lifecycle import Running, running_args
 from grants.projects.models import Project
 
@@ -100,6 +100,8 @@ class PaymentOrder(Running, Model):
     released_by: Mapped[Person | None] = relationship(foreign_keys=[released_by_id])
     receipt: Mapped[StoredFile | None] = relationship()
     document: Mapped[Document | None] = relationship()
+    sendings: Mapped[list["PaymentAttempt"]] = relationship(order_by="PaymentAttempt.number", back_populates="order")
+    acknowledgement: Mapped["PaymentReceipt | None"] = relationship(back_populates="order")
 
     @property
     def inbox_note(self) -> str:
@@ -108,3 +110,222 @@ class PaymentOrder(Running, Model):
     @property
     def inbox_amount(self) -> int:
         return self.amount
+
+
+# What a payment order says is the same from its preparation on, and what was paid stays as it was paid.
+trigger(
+    PaymentOrder.__table__,
+    "payment_order_fixed",
+    sqlite=(
+        "BEFORE UPDATE OF reference, project_id, tranche_id, amount ON payment_order WHEN "
+        "NEW.reference IS NOT OLD.reference OR NEW.project_id IS NOT OLD.project_id "
+        "OR NEW.tranche_id IS NOT OLD.tranche_id OR NEW.amount IS NOT OLD.amount "
+        "BEGIN SELECT RAISE(ABORT, 'what an order pays is never changed'); END"
+    ),
+    postgresql=(
+        "IF NEW.reference IS DISTINCT FROM OLD.reference OR NEW.project_id IS DISTINCT FROM OLD.project_id "
+        "OR NEW.tranche_id IS DISTINCT FROM OLD.tranche_id OR NEW.amount IS DISTINCT FROM OLD.amount THEN "
+        "RAISE EXCEPTION 'what an order pays is never changed'; END IF; RETURN NEW;",
+        "BEFORE UPDATE OF reference, project_id, tranche_id, amount ON payment_order FOR EACH ROW",
+    ),
+)
+trigger(
+    PaymentOrder.__table__,
+    "payment_order_paid_fixed",
+    sqlite=(
+        "BEFORE UPDATE OF paid_on, bank_reference, account_id, account_number, live, prepared_by_id, verified_by_id, "
+        "released_by_id, sent_at, attempts ON payment_order WHEN OLD.paid_on IS NOT NULL AND ("
+        "NEW.paid_on IS NOT OLD.paid_on OR NEW.bank_reference IS NOT OLD.bank_reference "
+        "OR NEW.account_id IS NOT OLD.account_id OR NEW.account_number IS NOT OLD.account_number "
+        "OR NEW.live IS NOT OLD.live OR NEW.prepared_by_id IS NOT OLD.prepared_by_id "
+        "OR NEW.verified_by_id IS NOT OLD.verified_by_id OR NEW.released_by_id IS NOT OLD.released_by_id "
+        "OR NEW.sent_at IS NOT OLD.sent_at OR NEW.attempts IS NOT OLD.attempts) "
+        "BEGIN SELECT RAISE(ABORT, 'what was paid is never changed'); END"
+    ),
+    postgresql=(
+        "IF OLD.paid_on IS NOT NULL AND ("
+        "NEW.paid_on IS DISTINCT FROM OLD.paid_on OR NEW.bank_reference IS DISTINCT FROM OLD.bank_reference "
+        "OR NEW.account_id IS DISTINCT FROM OLD.account_id OR NEW.account_number IS DISTINCT FROM OLD.account_number "
+        "OR NEW.live IS DISTINCT FROM OLD.live OR NEW.prepared_by_id IS DISTINCT FROM OLD.prepared_by_id "
+        "OR NEW.verified_by_id IS DISTINCT FROM OLD.verified_by_id "
+        "OR NEW.released_by_id IS DISTINCT FROM OLD.released_by_id OR NEW.sent_at IS DISTINCT FROM OLD.sent_at "
+        "OR NEW.attempts IS DISTINCT FROM OLD.attempts) THEN "
+        "RAISE EXCEPTION 'what was paid is never changed'; END IF; RETURN NEW;",
+        "BEFORE UPDATE ON payment_order FOR EACH ROW",
+    ),
+)
+
+# The dates on an order say no more than its attempt and its receipt do.
+_UNPROVEN = (
+    "NEW.paid_on IS NOT NULL AND OLD.paid_on IS NULL AND NOT EXISTS ("
+    "SELECT 1 FROM attempt_outcome JOIN payment_attempt ON payment_attempt.id = attempt_outcome.attempt_id "
+    "WHERE payment_attempt.order_id = NEW.id AND attempt_outcome.state = 'paid' "
+    "AND attempt_outcome.bank_reference = NEW.bank_reference)"
+)
+_UNSIGNED = (
+    "NEW.received_on IS NOT NULL AND OLD.received_on IS NULL AND NOT EXISTS ("
+    "SELECT 1 FROM payment_receipt WHERE payment_receipt.order_id = NEW.id)"
+)
+for _name, _column, _rule, _message in (
+    ("payment_order_paid_by_an_attempt", "paid_on", _UNPROVEN, "no attempt at this payment was paid"),
+    ("payment_order_received_by_a_receipt", "received_on", _UNSIGNED, "no receipt of this payment was recorded"),
+):
+    trigger(
+        PaymentOrder.__table__,
+        _name,
+        sqlite=(
+            f"BEFORE UPDATE OF {_column} ON payment_order WHEN {_rule} BEGIN SELECT RAISE(ABORT, '{_message}'); END"
+        ),
+        postgresql=(
+            f"IF {_rule} THEN RAISE EXCEPTION '{_message}'; END IF; RETURN NEW;",
+            f"BEFORE UPDATE OF {_column} ON payment_order FOR EACH ROW",
+        ),
+    )
+
+
+class PaymentAttempt(Model):
+    """One sending of an order: who stood for it, where the money went, and the key by which an operator knows it again.
+
+    The next attempt needs the failure of the one before, in the database itself: an outcome that nobody knows keeps the
+    money from leaving a second time.
+    """
+
+    __tablename__ = "payment_attempt"
+    __table_args__ = (
+        UniqueConstraint("order_id", "number"),
+        CheckConstraint("number > 0 AND amount > 0", name="whole"),
+        CheckConstraint(
+            "prepared_by_id <> verified_by_id AND prepared_by_id <> released_by_id AND verified_by_id <> released_by_id",
+            name="three_people",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"))
+    number: Mapped[int]
+    # What goes to banks and operators as our reference of this payment: 35 signs at most (ISO 20022, EndToEndId).
+    reference: Mapped[str] = mapped_column(String(35), unique=True)
+    key: Mapped[str] = mapped_column(String(36), unique=True)
+    amount: Mapped[Francs]
+    account_id: Mapped[int] = mapped_column(ForeignKey("payment_account.id"))
+    account_number: Mapped[str] = mapped_column(String(34))
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    verified_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    released_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    order: Mapped[PaymentOrder] = relationship(back_populates="sendings")
+    account: Mapped[PaymentAccount] = relationship()
+    outcomes: Mapped[list["AttemptOutcome"]] = relationship(order_by="AttemptOutcome.id", back_populates="attempt")
+
+
+class AttemptOutcome(Model):
+    """What became of an attempt: not known yet, failed, or paid. It fails or is paid once, and for good."""
+
+    __tablename__ = "attempt_outcome"
+    __table_args__ = (
+        CheckConstraint("state IN ('unknown', 'failed', 'paid')", name="state"),
+        CheckConstraint("(state = 'paid') = (bank_reference IS NOT NULL)", name="reference"),
+        Index(
+            "uq_attempt_outcome_final",
+            "attempt_id",
+            unique=True,
+            sqlite_where=text("state <> 'unknown'"),
+            postgresql_where=text("state <> 'unknown'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("payment_attempt.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    detail: Mapped[str | None] = mapped_column(String(300))
+    bank_reference: Mapped[str | None] = mapped_column(String(60))
+    # Empty where an operator's own answer was taken down by the system.
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    attempt: Mapped[PaymentAttempt] = relationship(back_populates="outcomes")
+
+
+append_only(PaymentAttempt.__table__)
+append_only(AttemptOutcome.__table__)
+_OPEN_BEFORE = (
+    "EXISTS (SELECT 1 FROM payment_attempt AS earlier WHERE earlier.order_id = NEW.order_id AND NOT EXISTS ("
+    "SELECT 1 FROM attempt_outcome AS end_of_it WHERE end_of_it.attempt_id = earlier.id AND end_of_it.state = 'failed'))"
+)
+trigger(
+    PaymentAttempt.__table__,
+    "payment_attempt_after_failure",
+    sqlite=(
+        f"BEFORE INSERT ON payment_attempt WHEN {_OPEN_BEFORE} "
+        "BEGIN SELECT RAISE(ABORT, 'an earlier attempt at this payment has not failed'); END"
+    ),
+    postgresql=(
+        f"IF {_OPEN_BEFORE} THEN RAISE EXCEPTION 'an earlier attempt at this payment has not failed'; END IF; "
+        "RETURN NEW;",
+        "BEFORE INSERT ON payment_attempt FOR EACH ROW",
+    ),
+)
+
+
+class PaymentReceipt(Model):
+    """The receipt as the group signed it: where, read aloud by whom, before which witnesses.
+
+    A thumbprint is worth a signature only before two witnesses whose papers were seen.
+    """
+
+    __tablename__ = "payment_receipt"
+    __table_args__ = (
+        CheckConstraint("thumbprints >= 0", name="thumbprints"),
+        CheckConstraint(
+            "(witness1 IS NULL) = (paper1 IS NULL) AND (witness2 IS NULL) = (paper2 IS NULL)", name="papers"
+        ),
+        CheckConstraint("thumbprints = 0 OR (witness1 IS NOT NULL AND witness2 IS NOT NULL)", name="witnesses"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"), unique=True)
+    place: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(30))
+    reader: Mapped[str] = mapped_column(String(120))
+    thumbprints: Mapped[int]
+    witness1: Mapped[str | None] = mapped_column(String(120))
+    paper1: Mapped[str | None] = mapped_column(String(80))
+    witness2: Mapped[str | None] = mapped_column(String(120))
+    paper2: Mapped[str | None] = mapped_column(String(80))
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    order: Mapped[PaymentOrder] = relationship(back_populates="acknowledgement")
+    signatures: Mapped[list["ReceiptSignature"]] = relationship(order_by="ReceiptSignature.id")
+
+    @property
+    def witnesses(self) -> list[tuple[str, str]]:
+        """Name and paper of each witness."""
+        both = ((self.witness1, self.paper1), (self.witness2, self.paper2))
+        return [(name, paper) for name, paper in both if name is not None]
+
+
+class ReceiptSignature(Model):
+    """How one officer acknowledged the money: by hand, or with which finger."""
+
+    __tablename__ = "receipt_signature"
+    __table_args__ = (
+        UniqueConstraint("receipt_id", "officer_id"),
+        CheckConstraint("manner IN ('signature', 'thumbprint')", name="manner"),
+        CheckConstraint("(manner = 'thumbprint') = (finger IS NOT NULL)", name="finger"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("payment_receipt.id"))
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    office: Mapped[str] = mapped_column(String(20))
+    manner: Mapped[str] = mapped_column(String(12))
+    finger: Mapped[str | None] = mapped_column(String(40))
+
+    officer: Mapped[Officer] = relationship()
+
+
+append_only(PaymentReceipt.__table__)
+append_only(ReceiptSignature.__table__)

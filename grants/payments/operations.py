@@ -13,13 +13,17 @@ from grants.core.errors import Problem, Problems, Refused
 from grants.core.money import format_francs
 from grants.core.references import new_reference
 from grants.funds.queries import balance
-from grants.groups.models import PaymentAccount
+from grants.groups.models import Group, PaymentAccount
+from grants.groups.operations import on_new_account
+from grants.lifecycle import SYSTEM, definition_of
 from grants.payments import conditions, queries
 from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.models import Project
 
 # Orders at these steps have not left the house.
-NOT_SENT = ("prepared", "verified", "failed")
+NOT_SENT = ("prepared", "verified", "held", "account_changed", "failed")
+# From these an order goes back when the group gets another account.
+RETURNED = ("prepared", "verified", "held", "failed")
 
 
 def plan_tranches(project: Project) -> list[Tranche]:
@@ -80,7 +84,7 @@ def prepare(tranche: Tranche, *, by) -> PaymentOrder:
     if gaps := conditions.missing(tranche):
         raise Refused(*gaps)
     account = project.group.account
-    _lock_account(account)
+    lock_account(account)
     order = PaymentOrder(
         reference=new_reference("OP"),
         project=project,
@@ -133,6 +137,25 @@ def cancel_remaining(project: Project, reason: str, *, by) -> list[Tranche]:
     return left
 
 
+@on_new_account
+def send_back_of(group: Group) -> None:
+    """Send back what was prepared for the account that the group had until now; what has left is not called back.
+
+    The system does it, in the journal, in the transaction of the new account: no order waits for a signature that the
+    conditions of payment would refuse anyway.
+    """
+    waiting = (
+        select(PaymentOrder)
+        .join(PaymentOrder.project)
+        .where(Project.group_id == group.id, PaymentOrder.step.in_(RETURNED))
+        .order_by(PaymentOrder.id)
+    )
+    for order in db.session.scalars(waiting).unique().all():
+        # An order that began under an earlier definition has no such step: its guards stop it at each signature.
+        if "send_back" in definition_of(order).place(order.step).actions:
+            lifecycle.perform(order, "send_back", by=SYSTEM)
+
+
 def hold_still(order: PaymentOrder) -> None:
     """Keep the file and the account of an order as they are until the end of the transaction, and look at both again.
 
@@ -140,9 +163,9 @@ def hold_still(order: PaymentOrder) -> None:
     """
     _lock_project(order.project)
     account = order.account
-    _lock_account(account)
+    lock_account(account)
     if account.closed_at is not None:
-        raise Refused(_("The account of the group was replaced meanwhile: cancel the order and prepare it anew."))
+        raise Refused(_("The account of the group was replaced meanwhile: send the order back."))
     if order.project.step != conditions.PAYABLE_STEP:
         raise Refused(_("The file is not at the step in which a tranche is paid."))
 
@@ -157,5 +180,6 @@ def _lock_project(project: Project) -> None:
     ).unique().all()
 
 
-def _lock_account(account: PaymentAccount) -> None:
+def lock_account(account: PaymentAccount) -> None:
+    """Hold the account as it is until the end of the transaction, and read it again."""
     db.session.refresh(account, with_for_update={"of": PaymentAccount})

@@ -10,7 +10,7 @@ from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.reading import once_a_read, only_reading
 from grants.groups.models import Group
-from grants.payments.models import PaymentOrder, Tranche
+from grants.payments.models import PaymentAttempt, PaymentOrder, Tranche
 from grants.projects.models import Project
 
 
@@ -105,6 +105,12 @@ def bank_reference_taken(reference: str, order: PaymentOrder) -> PaymentOrder | 
     return db.session.scalar(
         select(PaymentOrder).where(PaymentOrder.bank_reference == reference, PaymentOrder.id != order.id)
     )
+
+
+def attempts(order: PaymentOrder) -> list[PaymentAttempt]:
+    """Each sending of an order with what became of it, in order."""
+    wanted = select(PaymentAttempt).options(selectinload(PaymentAttempt.outcomes))
+    return list(db.session.scalars(wanted.where(PaymentAttempt.order_id == order.id).order_by(PaymentAttempt.number)))
 
 
 def chosen(ids: list[int], person) -> list[Tranche]:

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from grants import journal
 from grants.access import policy
 from grants.core import navigation
 from grants.core.database import db
@@ -18,9 +19,10 @@ from grants.payments import (  # noqa: F401  (importing registers what they hold
     forms,
     guards,
     queries,
+    wallets,
 )
 from grants.payments.models import PaymentOrder
-from grants.payments.out import models as _out  # noqa: F401
+from grants.payments.out import queries as out_queries
 from grants.projects.models import Project
 
 navigation.entry(50, _l("Payments"), "payments.index", "payments.view")
@@ -44,6 +46,22 @@ def _where_receipts_are_recorded(project) -> str | None:
     if order is None:
         return url_for("payments.tranches", reference=project.reference)
     return url_for("payments.show", reference=order.reference)
+
+
+for _kind, _act, _words in (
+    ("transmission", "transmit", _l("Batch made")),
+    ("transmission", "make_file", _l("File of the batch made")),
+    ("payer_account", "open", _l("Account of the programme opened")),
+    ("payer_account", "close", _l("Account of the programme closed")),
+    ("wallet_profile", "save", _l("List of an operator described")),
+    ("payment_setting", "set", _l("Figure of the rules set")),
+):
+    journal.say(_kind, _act, _words)
+
+
+@shows_files("transmission")
+def _batches(person, transmission_id: int) -> bool:
+    return out_queries.sees(person, transmission_id)
 
 
 @shows_files("payment_order")

@@ -6,6 +6,7 @@ from flask_babel import ngettext
 
 from grants import journal
 from grants.access import allowed, current_person, policy, role_label
+from grants.contracts.parties import payee
 from grants.core.database import db
 from grants.core.errors import Problems, Refused
 from grants.core.formatting import moment
@@ -14,12 +15,16 @@ from grants.core.web import page
 from grants.groups.accounts import show_number
 from grants.lifecycle import definition_of
 from grants.lifecycle.panel import panel
-from grants.payments import conditions, file_section, operations, papers, queries, worklist
+from grants.payments import batch_views, conditions, file_section, operations, papers, queries, settings, worklist
 from grants.payments.filters import FilterForm
+from grants.payments.guards import differs
+from grants.payments.out import queries as out
+from grants.payments.out import views as out_views
 from grants.projects import queries as projects
 from grants.projects.path import badge, rail
 
 bp = Blueprint("payments", __name__)
+blueprints = (bp, batch_views.bp, out_views.bp)
 
 MOST_AT_ONCE = 100
 
@@ -140,14 +145,45 @@ def show(reference: str):
         order=order,
         project=order.project,
         account_number=number if whole_number else f"… {order.account_number[-4:]}",
-        account_changed=order.project.group.account is None or order.project.group.account.id != order.account_id,
+        account_changed=differs(order),
+        cost=settings.withdrawal_cost(order.amount) if order.account.kind == "wallet" else None,
+        fees=payee(order.account)["fees"],
+        attempts=_attempts(order),
         badge=badge(order, definition),
         rail=rail(order, definition, [event for event in events if event.to_step]),
-        offers=panel(order, person),
+        offers=_offers(order, person),
         findings=conditions.findings(order.tranche) if order.paid_on is None and order.live else [],
         events=[_as_shown(event) for event in reversed(events)],
         receipt_form=papers.receipt_form(order),
     )
+
+
+def _offers(order, person) -> list[dict]:
+    """What can be done now. Sending back is offered only where there is something to send back."""
+    rows = panel(order, person)
+    return [row for row in rows if row["allowed"] or not (row["url"] or "").endswith("/send_back")]
+
+
+def _attempts(order) -> list[dict]:
+    """Each sending of the order: when, where to, in which batch, and what became of it."""
+    sent = queries.attempts(order)
+    batches = out.of_order(order) if sent else {}
+    words = {"paid": (_("Paid"), "ok"), "failed": (_("Failed"), "late"), "unknown": (_("Outcome unknown"), "late")}
+    found = []
+    for attempt in sent:
+        last = attempt.outcomes[-1] if attempt.outcomes else None
+        label, tone = words[last.state] if last else (_("Answer awaited"), "now")
+        batch = batches.get(attempt.id)
+        found.append(
+            {
+                "attempt": attempt,
+                "label": label,
+                "tone": tone,
+                "detail": (last.bank_reference or last.detail) if last else None,
+                "batch": batch,
+            }
+        )
+    return found
 
 
 def _as_shown(event) -> dict:

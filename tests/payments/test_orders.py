@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from grants import lifecycle
+from grants import journal, lifecycle
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problems, Refused, Stale
@@ -111,19 +111,144 @@ def test_a_cancelled_order_gives_way_to_another(house):
     assert life.prepared(house.people, house.project).reference != order.reference
 
 
-def test_another_account_stops_an_order_at_each_signature(house):
+def test_another_account_sends_an_order_back_and_the_same_order_goes_on_with_it(house):
+    people = house.people
+    order = act(life.prepared(people, house.project), "verify", people.controllers[0])
+    before = order.account_number
+    new_account(house)
+    order = again(order)
+    assert (order.step, order.verified_by_id, order.waits_for) == ("account_changed", None, "finance_officer")
+    event = journal.last_event(order)
+    assert (event.action, event.actor_id, event.data["account_ends_in"]) == ("send_back", None, before[-4:])
+    # Who verified the first account does not prepare for the second.
+    with pytest.raises(Refused):
+        act(order, "take_account", people.controllers[0])
+    order = act(order, "take_account", house.other_officer)
+    assert order.step == "prepared" and order.account_number == order.project.group.account.number != before
+    assert order.prepared_by_id == house.other_officer.id
+    life.received(people, life.released(people, order))
+    assert funds.balance(house.project).paid == order.amount
+
+
+def test_an_order_waits_for_the_new_account_to_be_verified(house):
     people = house.people
     order = life.prepared(people, house.project)
+    with unit_of_work():
+        group = again(house.project).group
+        account = groups.add_account(group, account_values(holder=group.name), by=again(people.agent))
+    with pytest.raises(Refused, match=account.number[-4:]):
+        act(order, "take_account", people.officer)
+    assert again(order).step == "account_changed"
+
+
+def test_what_has_left_does_not_come_back_with_a_new_account(house):
+    order = life.released(house.people, life.prepared(house.people, house.project))
     new_account(house)
+    assert again(order).step == "sent"
+    order = act(order, "report_failure", house.people.officer, reason="Compte clos selon la banque")
+    # It is not sent again to the old account.
     with pytest.raises(Refused):
-        act(order, "verify", people.controllers[0])
-    act(order, "cancel", people.officer, reason="Le compte du groupement a changé.")
+        act(order, "retry", house.people.officer)
+    order = act(order, "send_back", house.people.officer)
+    assert act(order, "take_account", house.people.officer).account_number == again(house.project).group.account.number
+
+
+def test_an_order_is_not_sent_back_while_its_account_is_the_same(house):
+    order = life.prepared(house.people, house.project)
+    with pytest.raises(Refused):
+        act(order, "send_back", house.people.officer)
+
+
+def test_a_held_order_is_verified_anew(house):
+    people = house.people
     order = act(life.prepared(people, house.project), "verify", people.controllers[0])
-    new_account(house)
-    with pytest.raises(Refused) as refused:
-        act(order, "release", people.controllers[1])
-    assert order.account_number[-4:] in reasons(refused)
-    assert again(order).sent_at is None
+    with pytest.raises(Refused):
+        act(order, "hold", people.officer, reason="Le groupement est en conflit.")
+    order = act(order, "hold", people.coordinator, reason="Le groupement est en conflit.")
+    assert (order.step, order.verified_by_id) == ("held", None)
+    for action in ("release", "verify"):
+        with pytest.raises(Refused):
+            act(order, action, people.controllers[1])
+    order = act(order, "lift", people.controllers[0], reason="Conflit réglé devant le maire.")
+    assert order.step == "prepared"
+    assert life.released(people, order).step == "sent"
+
+
+def test_an_unknown_outcome_is_neither_paid_nor_sent_again(house):
+    people = house.people
+    order = act(life.released(people, life.prepared(people, house.project)), "report_unknown", people.officer,
+                reason="La banque ne répond pas.")  # fmt: skip
+    assert order.step == "unknown" and funds.balance(house.project).paid == 0
+    for action in ("retry", "cancel", "release"):
+        with pytest.raises((Refused, Stale)):
+            act(order, action, people.officer, reason="Essayons encore une fois.")
+    twice = (
+        "INSERT INTO payment_attempt (order_id, number, reference, key, amount, account_id, account_number, prepared_by_id, "
+        "verified_by_id, released_by_id, sent_at) SELECT order_id, 2, 'OP-2', 'k-2', amount, account_id, account_number, "
+        "prepared_by_id, verified_by_id, released_by_id, sent_at FROM payment_attempt"
+    )
+    assert forced(twice) == "refused"
+    order = act(order, "confirm", people.officer, paid_on=clock.today(), bank_reference="AVIS 9")
+    assert [one.state for one in order.sendings[0].outcomes] == ["unknown", "paid"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE payment_attempt SET amount = 1",
+        "DELETE FROM payment_attempt",
+        "UPDATE attempt_outcome SET state = 'failed', bank_reference = NULL",
+        "DELETE FROM attempt_outcome",
+        "INSERT INTO attempt_outcome (attempt_id, state, at) SELECT id, 'failed', sent_at FROM payment_attempt",
+        "UPDATE payment_order SET amount = amount + 1",
+        "UPDATE payment_order SET bank_reference = 'AUTRE'",
+        "UPDATE payment_order SET bank_reference = NULL",
+        "UPDATE payment_order SET live = NULL",
+        "UPDATE payment_order SET released_by_id = prepared_by_id",
+        "UPDATE payment_receipt SET thumbprints = 0",
+        "DELETE FROM receipt_signature",
+    ],
+)
+def test_what_was_paid_and_received_is_not_rewritten(house, statement):
+    life.received(house.people, life.released(house.people, life.prepared(house.people, house.project)))
+    assert forced(statement) == "refused"
+
+
+def test_nothing_is_paid_or_received_without_its_proof(house):
+    order = life.released(house.people, life.prepared(house.people, house.project))
+    paid = "UPDATE payment_order SET paid_on = '2026-01-01', bank_reference = 'X' WHERE id = :id"
+    assert forced(paid, id=order.id) == "refused"
+    order = act(order, "confirm", house.people.officer, paid_on=clock.today(), bank_reference="AVIS 3")
+    received = "UPDATE payment_order SET received_on = '2026-01-01', receipt_id = (SELECT max(id) FROM stored_file)"
+    assert forced(received) == "refused"
+
+
+def test_a_thumbprint_needs_two_witnesses_with_their_papers(house):
+    people = house.people
+    order = life.released(people, life.prepared(people, house.project))
+    order = act(order, "confirm", people.officer, paid_on=clock.today(), bank_reference="AVIS 4")
+
+    def refused(**over):
+        with pytest.raises(Problems) as found:
+            act(order, "record_receipt", people.agent, **{**life.acknowledged(again(order)), **over})
+        return {problem.field for problem in found.value.problems}
+
+    one = [{"name": "Moussa Kéita", "paper": "NINA 1"}]
+    president, treasurer = again(order).project.group.officers[:2]
+    assert refused(witnesses=one) == {"witnesses"}
+    assert refused(witnesses=one * 2) == {"witnesses"}
+    assert refused(witnesses=[*one, {"name": "Ami Diallo", "paper": ""}]) == {"witnesses"}
+    assert refused(witnesses=[*one, {"name": treasurer.name, "paper": "NINA 2"}]) == {"witnesses"}
+    alone = [{"officer_id": str(president.id), "manner": "thumbprint", "finger": "left_thumb"}]
+    assert refused(signatures=alone) == {"signatures"}
+    no_finger = [{**alone[0], "finger": ""}, {"officer_id": str(treasurer.id), "manner": "signature", "finger": ""}]
+    assert refused(signatures=no_finger) == {"signatures"}
+    stranger = [*no_finger[1:], {"officer_id": "999999", "manner": "signature", "finger": ""}]
+    assert refused(signatures=stranger) == {"signatures"}
+    everything = refused(received_on=None, place="", language="", reader="", signatures=[], witnesses=[], receipt=[])
+    assert everything == {"received_on", "place", "language", "reader", "signatures", "receipt"}
+    assert again(order).step == "confirmed"
+    assert again(act(order, "record_receipt", people.agent, **life.acknowledged(again(order)))).step == "received"
 
 
 def test_an_account_that_nobody_verified_is_not_paid(house):
@@ -230,8 +355,7 @@ def test_an_agent_brings_the_receipt(house):
     people = house.people
     order = life.released(people, life.prepared(people, house.project))
     act(order, "confirm", people.officer, paid_on=clock.today(), bank_reference="AVIS-1")
-    given = {"received_on": clock.today(), "received_by": "Fanta Coulibaly", "receipt": [life.upload("decharge.pdf")]}
-    act(order, "record_receipt", people.agent, **given)
+    act(order, "record_receipt", people.agent, **life.acknowledged(again(order)))
     assert again(house.project).step == "followup"
 
 

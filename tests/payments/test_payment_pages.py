@@ -70,11 +70,17 @@ def test_from_the_finance_page_to_the_receipt(house, browser_of):
     agent = browser_of(people.agent)
     assert agent.get(own).status_code == 200
     assert again(order).account_number not in agent.get(own).text.replace("\u00a0", "")
-    received = {
-        "received_on": paid["paid_on"],
-        "received_by": "Fanta Coulibaly",
-        "receipt": (io.BytesIO(photo()), "d.jpg"),
+    said = life.acknowledged(again(order))
+    rows = {
+        f"{name}-{number}-{key}": value
+        for name in ("signatures", "witnesses")
+        for number, row in enumerate(said[name])
+        for key, value in row.items()
     }
+    received = {
+        "received_on": paid["paid_on"], "place": "Sofara", "language": "bamanankan", "reader": "Kadidia Sow", **rows,
+        "receipt": (io.BytesIO(photo()), "d.jpg"),
+    }  # fmt: skip
     form = {"content_type": "multipart/form-data"}
     assert agent.post(f"{base}/record_receipt", received, **form).status_code == 302
     assert again(order).step == "received" and again(project).step == "followup"

@@ -361,7 +361,39 @@ RECEIPT = {
     "issued": ISSUED | {"reference": "DC-2026-0088-M"},
 }
 
-ALL = {"contract": CONTRACT, "minutes": MINUTES, "payment_order": PAYMENT_ORDER, "receipt": RECEIPT}
+TRANSFER_LETTER = {
+    "programme": PROGRAMME,
+    "reference": "LT-2026-0012-K",
+    "on": date(2026, 5, 4),
+    "bank": "BNDA, agence de Sévaré",
+    "account": "ML13\u00a0ML01\u00a06012\u00a00102\u00a06001\u00a00066\u00a08497",
+    "holder": "Programme d’appui à la cohésion sociale",
+    "fund": "Accord de don de Mopti",
+    "count": 2,
+    "total": 2_000_000,
+    "transfers": [
+        {
+            "number": number,
+            "name": name,
+            "institution": "BMS",
+            "account": "ML03\u00a0D008\u00a09001\u00a07000\u00a01002\u00a01200\u00a00044\u00a07",
+            "order": order,
+            "amount": 1_000_000,
+        }
+        for number, name, order in (
+            (1, "Coopérative Bɛnkadi des femmes de Sofara", "OP-2026-0101-K"),
+            (2, "Association des jeunes de Kɔnna Ɲɛtaa", "OP-2026-0102-L"),
+        )
+    ],
+    "issued": ISSUED | {"reference": "LT-2026-0012-K"},
+}
+ALL = {
+    "contract": CONTRACT,
+    "minutes": MINUTES,
+    "payment_order": PAYMENT_ORDER,
+    "transfer_letter": TRANSFER_LETTER,
+    "receipt": RECEIPT,
+}
 
 
 def sample(kind):

@@ -1,0 +1,1 @@
+"""What leaves the house: batches of released payments as files for banks and operators, letters and lists."""
