@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from grants.core.unit_of_work import unit_of_work
-from grants.documents import operations, queries, sealing, storage
+from grants.documents import jobs, operations, queries, sealing, storage
 
 files = AppGroup("files", help="Stored files and issued documents.")
 
@@ -52,3 +52,9 @@ def make_test_certificate(path: Path, name: str, password: str):
         raise click.ClickException(f"{path} exists already: choose another name.")
     sealing.make_test_certificate(path, password, name=name)
     click.echo(f"{path} made. Set BENKAN_SIGNING_CERTIFICATE={path} (and BENKAN_SIGNING_PASSWORD) and start again.")
+
+
+@documents.command("work")
+def do_work():
+    """Do the background work that waits, until none is left; several may run at once."""
+    click.echo(f"{jobs.work()} jobs taken up.")

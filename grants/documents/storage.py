@@ -39,6 +39,12 @@ def get(digest):
     return data
 
 
+def digest_of_file(path):
+    """Return the SHA-256 (hex) of a file, read in blocks."""
+    with open(path, "rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
 def path_of(digest):
     """Return where the bytes of a SHA-256 stand, whether they do or not."""
     if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):

@@ -1,16 +1,25 @@
 """Files for those who may see them, and the public verification of documents."""
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from grants.access import current_person, public, signed_in
+from grants.core.errors import NotFound
 from grants.core.unit_of_work import afterwards
 from grants.core.web import page
-from grants.documents import forms, queries, storage
+from grants.documents import forms, jobs, queries, storage
 from grants.documents.sandbox import the_press
 
 STATES = {"valid": _l("In force"), "amended": _l("Amended"), "cancelled": _l("Cancelled")}
+
+JOB_STATES = {
+    "waiting": (_l("Waiting"), "neutral"),
+    "running": (_l("At work"), "now"),
+    "stopped": (_l("Stopped"), "neutral"),
+    "done": (_l("Done"), "ok"),
+    "failed": (_l("Failed"), "late"),
+}
 
 bp = Blueprint("documents", __name__)
 
@@ -87,3 +96,36 @@ def _send(file, name, *, inline):
     response.headers["Content-Security-Policy"] = PDF_POLICY if file.kind == "pdf" else IMAGE_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+@bp.get("/jobs/<uuid>")
+@signed_in
+def job(uuid):
+    """How far a piece of background work is; the page looks again by itself until it has ended."""
+    found = jobs.visible(uuid, current_person())
+    return page("jobs/show.html", job=found, kind=jobs.kinds[found.kind], state=JOB_STATES[found.state])
+
+
+@bp.post("/jobs/<uuid>/<any(stop, resume):verb>")
+@signed_in
+def job_move(uuid, verb):
+    found = jobs.visible(uuid, current_person())
+    (jobs.stop if verb == "stop" else jobs.resume)(found, by=current_person())
+    return redirect(url_for("documents.job", uuid=uuid))
+
+
+@bp.get("/jobs/<uuid>/result")
+@signed_in
+def job_result(uuid):
+    found = jobs.visible(uuid, current_person())
+    if found.result is None:
+        raise NotFound()
+    current_app.logger.info("result of job %s taken by person %s", found.uuid, current_person().id)
+    # Sent from the disk in blocks; the name says what it is, never a path.
+    return send_file(
+        jobs.results() / found.result,
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"{found.parameters.get('name', found.kind)}.zip",
+        conditional=True,
+    )

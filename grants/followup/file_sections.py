@@ -97,3 +97,9 @@ def closing(project, person):
     if there is None and button is None:
         return None
     return {"there": there, "button": button}
+
+
+@section("archive", order=95, title=_l("Archive"), template="followup/section_archive.html", right="projects.archive")
+def archive(project, person):
+    """The way to everything of a file in one ZIP."""
+    return {}

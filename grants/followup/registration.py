@@ -9,7 +9,7 @@ from grants import journal
 from grants.access import policy
 from grants.core import navigation
 from grants.core.database import db
-from grants.followup import file_sections, forms, guards  # noqa: F401  (importing registers what they hold)
+from grants.followup import archive, file_sections, forms, guards  # noqa: F401  (importing registers what they hold)
 from grants.followup.models import Expense
 from grants.lifecycle import Item, inbox
 from grants.projects.models import Project

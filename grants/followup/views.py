@@ -9,6 +9,7 @@ from grants import questionnaires
 from grants.access import allowed, current_person, policy
 from grants.core.references import new_uuid
 from grants.core.web import page
+from grants.followup import archive as archiving
 from grants.followup import forms, listing, operations, queries
 from grants.followup.labels import VERDICT_LABELS, VERDICT_TONES
 from grants.funds.queries import balance
@@ -176,3 +177,11 @@ def closing(reference: str):
             flash(_("The acceptance is recorded."))
             return _back(project, "closing")
     return page("followup/closing.html", form=form, project=project, there=there)
+
+
+@bp.post("/projects/<reference>/archive")
+@allowed("projects.archive")
+def archive(reference: str):
+    """Ask for everything of a file as one ZIP; it is made in the background."""
+    job = archiving.ask(projects.visible(reference, current_person()), by=current_person())
+    return redirect(url_for("documents.job", uuid=job.uuid))

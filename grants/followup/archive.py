@@ -1,0 +1,85 @@
+"""What the archive of a micro-project holds: its papers, its documents, its data and its history."""
+
+from sqlalchemy import select
+
+from grants.access import policy
+from grants.committee.models import AgendaItem
+from grants.contracts.models import Contract
+from grants.core.database import db
+from grants.documents import jobs
+from grants.documents.archiving import Contents, Source, archives
+from grants.documents.models import Job
+from grants.followup import queries
+from grants.followup.models import Expense, Refund
+from grants.payments.models import PaymentOrder
+from grants.projects.models import Paper, Project, Revision
+
+
+def ask(project: Project, *, by) -> Job:
+    """Ask for the archive of a file. Raises NotFound for a file elsewhere, Forbidden without the right."""
+    policy.require(by, "projects.archive", project)
+    return jobs.ask("archive", project, by=by, parameters={"title": project.title, "name": project.reference})
+
+
+def _may(person, project_id: int) -> bool:
+    project = db.session.get(Project, project_id)
+    return project is not None and policy.sees(person, "projects.archive", project)
+
+
+def _gather(person, project_id: int) -> Contents:
+    project = db.session.get_one(Project, project_id)
+    contents = Contents(title=f"{project.reference}, {project.title}")
+    contents.subjects.append((Project.__subject__, project.id))
+    for model in (Contract, PaymentOrder):
+        ids = db.session.scalars(select(model.id).where(model.project_id == project.id).order_by(model.id))
+        contents.subjects += [(model.__subject__, one) for one in ids]
+    contents.papers = list(_papers(project))
+    contents.data = {
+        "dossier": _row(project),
+        "versions": [
+            {"number": one.number, "content": one.content}
+            for one in _of(Revision, project, Revision.number)
+        ],
+        # What was decided, not how each member voted.
+        "decisions": [
+            {"decision": one.decision, "amount": one.amount, "conditions": one.conditions, "reason": one.reason,
+             "decided_at": one.decided_at}
+            for one in _of(AgendaItem, project, AgendaItem.id) if one.decision
+        ],
+        "conventions": [_row(one) for one in _of(Contract, project, Contract.id)],
+        "paiements": [_row(one) for one in _of(PaymentOrder, project, PaymentOrder.id)],
+        "apports": [_row(one) for one in queries.contributions(project)],
+        "visites": [_row(one) for one in queries.visits(project)],
+        "depenses": [_row(one) for one in _of(Expense, project, Expense.id)],
+        "remboursements": [_row(one) for one in _of(Refund, project, Refund.id)],
+    }  # fmt: skip
+    return contents
+
+
+def _of(model, project, order):
+    return db.session.scalars(select(model).where(model.project_id == project.id).order_by(order))
+
+
+def _papers(project):
+    """Every paper that is filed with the file, under a name that says what it proves."""
+    for paper in _of(Paper, project, Paper.id):
+        yield f"{paper.kind}-{paper.file.name}", paper.file
+    for proof in queries.contributions(project):
+        yield f"apport-{proof.file.name}", proof.file
+    for visit in queries.visits(project):
+        for photo in visit.photos:
+            yield f"visite-{visit.visited_on}-{photo.file.name}", photo.file
+    for expense in _of(Expense, project, Expense.id):
+        yield f"depense-{expense.spent_on}-{expense.voucher.name}", expense.voucher
+    for refund in _of(Refund, project, Refund.id):
+        yield f"remboursement-{refund.slip.name}", refund.slip
+    closing = queries.closing(project)
+    if closing is not None:
+        yield f"reception-{closing.scan.name}", closing.scan
+
+
+def _row(row) -> dict:
+    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
+
+
+archives["project"] = Source(may=_may, gather=_gather)
