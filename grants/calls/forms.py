@@ -4,7 +4,7 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
 from grants.calls.kinds import kinds
 from grants.calls.labels import CONDITION_LABELS, LEVEL_LABELS, STATE_LABELS
@@ -112,6 +112,12 @@ class CallForm(Form):
         _l("Committees by amount"),
         description=_l("The last line has no amount: it decides on all larger amounts."),
     )
+    small_grant = FrancsField(
+        _l("Small grants, up to"),
+        [Optional()],
+        description=_l("Where the workflow has a simpler way for small grants. Empty: it is closed in this call."),
+        at_least=1,
+    )
     quota_women = _percent(_l("For groups mostly of women, at least"))
     quota_youth = _percent(_l("For groups mostly of young people, at least"))
 
@@ -198,6 +204,7 @@ class CallForm(Form):
             "score_grid": _coded(criteria),
             "eligibility_questions": _coded(questions),
             **{name: self[name].data for name in self.NUMBERS},
+            **_without_none({"small_grant": self.small_grant.data}),
         }
 
     def show(self, problems: list[Problem]) -> None:
@@ -259,6 +266,7 @@ def data_of_rules(rules: dict) -> dict:
         ],
         "eligibility_questions": [_row(row, "label", "help") for row in rules["eligibility_questions"]],
         **{name: rules[name] for name in CallForm.NUMBERS},
+        "small_grant": rules.get("small_grant"),
     }
 
 

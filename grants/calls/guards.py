@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from grants.calls.kinds import kinds
 from grants.calls.queries import zones
+from grants.calls.rules import parse
 from grants.core import clock
 from grants.core.formatting import day
 from grants.core.money import format_francs
@@ -52,6 +53,22 @@ def within_terms(project, by):
                 own=format_francs(own),
                 percent=call.own_contribution_percent,
                 wanted=format_francs(wanted),
+            )
+        )
+
+
+@guard("calls.small_grant")
+def small_grant(project, by):
+    """The grant asked for is one that the call calls small."""
+    most = parse(project.call.rules).small_grant
+    if most is None:
+        yield Reason(_("The call has no simpler way for small grants."))
+    elif project.requested > most:
+        yield Reason(
+            _(
+                "The grant asked for is %(asked)s; the call calls a grant small up to %(most)s.",
+                asked=format_francs(project.requested),
+                most=format_francs(most),
             )
         )
 

@@ -32,6 +32,14 @@ class Reading:
             return least
         return value
 
+    def small_grant(self) -> int | None:
+        """Calls from before there was a simpler way do not say: they have none."""
+        value = self.data.get("small_grant")
+        if value is not None and not (_is_whole(value) and 0 < value <= MOST):
+            self.wrong("small_grant", _("Give an amount in whole francs."))
+            return None
+        return value
+
     def codes(self, field: str) -> tuple[str, ...]:
         return tuple(value for value in self._list(field) if isinstance(value, str))
 

@@ -99,6 +99,7 @@ class Rules:
     quotas: Quotas
     justify_percent: int
     chase_days: ChaseDays
+    small_grant: int | None  # francs; the most for which the simpler way is open, where the call has one
     data: Mapping[str, Any]
 
     def plan_for(self, amount: int, kind: str) -> tuple[int, ...]:
@@ -149,6 +150,7 @@ def parse(data: Mapping[str, Any]) -> Rules:
         quotas=Quotas(reading.whole("quota_women", 0, 100), reading.whole("quota_youth", 0, 100)),
         justify_percent=reading.whole("justify_percent", 1, 100),
         chase_days=ChaseDays(*reading.chase_days()),
+        small_grant=reading.small_grant(),
         data=data,
     )
     if reading.problems:

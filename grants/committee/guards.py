@@ -81,6 +81,14 @@ def decision_ready(project: Project, by):
         yield Reason(_("%(cast)s of at least %(quorum)s votes are cast. Awaited: %(names)s.", **words))
 
 
+@guard("committee.of_the_region")
+def of_the_region(project: Project, by):
+    """The session in which the file is heard is one of the committee of its region."""
+    item = queries.open_item(project)
+    if item is not None and item.session.committee.level != "regional":
+        yield Reason(_("This file is for the committee of its region, not for %(name)s.", name=item.session.committee.name))
+
+
 def _presiding(item: AgendaItem, by):
     """Why this person does not preside over the decision on a file."""
     seats = item.session.committee.seats

@@ -68,7 +68,7 @@ def put_on_agenda(session: Session, projects: Iterable[Project], *, by) -> list[
 
 def _agenda_problem(session: Session, project: Project) -> Problem | None:
     words = {"reference": project.reference}
-    if project.step != "committee":
+    if not queries.before_a_committee(project):
         return Problem(_("%(reference)s does not wait for a committee.", **words), "files")
     if not queries.fits(session.committee, project):
         return Problem(

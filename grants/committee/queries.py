@@ -16,6 +16,7 @@ from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
 from grants.groups.models import Group
+from grants.lifecycle import definition_of
 from grants.projects.models import Project
 
 # The steps in which a session still has an agenda that can take decisions.
@@ -168,11 +169,29 @@ def ranking(session: Session) -> list[Ranked]:
 # -------------------------------------------------------------------------------------------------- what waits for one
 
 
+def before_a_committee(project: Project) -> bool:
+    """Whether a file stands at a step whose decisions are taken in a session."""
+    step = definition_of(project).steps.get(project.step)
+    return step is not None and any(action.via == "committee.session" for action in step.actions.values())
+
+
 def fits(committee: Committee, project: Project, rules=None) -> bool:
-    """Whether a file is this committee's to decide: its territory, and its level for the amount asked for."""
-    rules = rules or parse(project.call.rules)
+    """Whether a file is this committee's to decide: its territory, and its level.
+
+    The call says which level decides on the amount asked for, unless the file stands at a step whose decisions the
+    workflow leaves to the committee of the region.
+    """
     here = committee.place_code is None or project.place_code.startswith(committee.place_code)
+    if left_to_the_region(project):
+        return here and committee.level == "regional"
+    rules = rules or parse(project.call.rules)
     return here and rules.level_for(project.requested) == committee.level
+
+
+def left_to_the_region(project: Project) -> bool:
+    """Whether the decisions at the step of a file need a session of the committee of its region."""
+    step = definition_of(project).steps.get(project.step)
+    return step is not None and any("committee.of_the_region" in action.needs for action in step.actions.values())
 
 
 def waiting(committee: Committee) -> list[Project]:
@@ -185,13 +204,13 @@ def waiting(committee: Committee) -> list[Project]:
     wanted = (
         select(Project)
         .options(joinedload(Project.group), joinedload(Project.call))
-        .where(Project.step == "committee", Project.id.not_in(on_agenda))
+        .where(Project.waits_for == "secretary", Project.id.not_in(on_agenda))
     )
     if committee.place_code is not None:
         wanted = wanted.where(Project.place_code.startswith(committee.place_code, autoescape=True))
     found = list(db.session.scalars(wanted.order_by(Project.step_since, Project.id).limit(MOST_WAITING)))
     rules = {call.id: parse(call.rules) for call in {project.call for project in found}}
-    return [project for project in found if fits(committee, project, rules[project.call_id])]
+    return [one for one in found if before_a_committee(one) and fits(committee, one, rules[one.call_id])]
 
 
 def open_item(project: Project) -> AgendaItem | None:

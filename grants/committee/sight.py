@@ -36,7 +36,7 @@ def _files(mine, office: str):
         return Project.id.in_(on_agenda)
     # A secretary prepares the agenda: they see what waits in the territory of their committee.
     here = or_(Committee.place_code.is_(None), Project.place_code.like(Committee.place_code + "%"))
-    waits = (Project.step == "committee") & exists().where(Committee.id.in_(mine), here)
+    waits = (Project.waits_for == "secretary") & exists().where(Committee.id.in_(mine), here)
     return or_(Project.id.in_(on_agenda), waits)
 
 

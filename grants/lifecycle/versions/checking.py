@@ -14,8 +14,8 @@ from grants.workflow import Definition, DefinitionError, Fault, Known, check, lo
 
 # A definition of a hundred steps has some 100 000 signs; TOML of any size can keep a server busy.
 MOST_SIGNS = 400_000
-# Deeper than any definition is written; the reader goes down one call a level.
-_DEEPEST = 100
+# Deeper than any definition is written; the reader goes down one call a level, and a dotted key costs the square of its dots.
+_DEEPEST, _MOST_DOTS = 100, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Examined:
 
 def examine(source: str) -> Examined:
     """Read and prove the text of a definition. Never raises for what the text says."""
-    if _depth(source) > _DEEPEST:
+    if _depth(source) > _DEEPEST or any(line.count(".") > _MOST_DOTS for line in source.splitlines()):
         return Examined(None, unreadable=_("The lists or tables are nested too deeply to be a definition."))
     try:
         # A text that ends in “.toml” must not be taken for the name of a file of the server.

@@ -10,8 +10,7 @@ from grants.access.models import RoleGrant
 from grants.core.clock import BAMAKO
 from grants.core.database import db
 from grants.journal.models import Event
-from grants.lifecycle.models import WorkflowVersion
-from grants.lifecycle.versions.published import definition_by_id
+from grants.lifecycle.versions.published import definition_by_id, version_of
 from grants.workflow.past import Act, File
 
 MOVED = "moved"
@@ -99,11 +98,13 @@ def _data(event) -> dict | None:
 
 
 def _by_number(name: str, version: int) -> int | None:
+    # Published versions stay what they are, so what was found once holds for the session.
     numbers = db.session.info.setdefault("workflow_numbers", {})
     if (name, version) not in numbers:
-        numbers[name, version] = db.session.scalar(
-            select(WorkflowVersion.id).where(WorkflowVersion.name == name, WorkflowVersion.version == version)
-        )
+        found = version_of(name, version)
+        if found is None:
+            return None
+        numbers[name, version] = found.id
     return numbers[name, version]
 
 
