@@ -11,8 +11,9 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.references import CODE_SIGNS
-from grants.documents.models import Document, StoredFile, VerificationMiss
+from grants.documents.models import Document, DocumentCopy, StoredFile, VerificationMiss
 from grants.documents.ownership import owner_access
+from grants.journal.models import Checkpoint, Leaf
 
 # A code has 57 bits; what is slowed down here is a nuisance rather than a danger. Many people share an address in a
 # mobile network, so some misses are free.
@@ -98,6 +99,29 @@ def visible_document(code: str, person) -> Document:
     if document is None or not sees(person, document.file):
         raise NotFound()
     return document
+
+
+def which_copy(copies: list[DocumentCopy], typed: str) -> str:
+    """Which of a document's files has this SHA-256, as people paste it (large letters, spaces, colons); "" for none."""
+    digest = re.sub(r"[\s:]", "", typed).lower()
+    return next((copy.purpose for copy in copies if copy.sha256 == digest), "")
+
+
+def sealed_in(document: Document) -> Checkpoint | None:
+    """The first checkpoint of the journal that holds the issue of a document; None while it waits for the next one."""
+    wanted = (
+        select(Checkpoint)
+        .join(Leaf, Leaf.checkpoint == Checkpoint.number)
+        .where(
+            Leaf.subject_kind == document.subject_kind,
+            Leaf.subject_id == document.subject_id,
+            # The issue itself is an event after the head that the document names.
+            Leaf.seq > (document.journal_seq or 0),
+        )
+        .order_by(Leaf.seq)
+        .limit(1)
+    )
+    return db.session.scalar(wanted)
 
 
 def normal_code(typed: str) -> str | None:

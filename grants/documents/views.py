@@ -87,7 +87,18 @@ def verify(code):
         if normal is not None:
             afterwards(lambda: queries.remember_miss(address))
         return page("verification/unknown.html", code=code[:40], code_form=forms.CodeForm()), 404
-    return page("verification/document.html", document=found, states=STATES)
+    typed = request.args.get("sha256", "")[:200]
+    copies = found.copies
+    return page(
+        "verification/document.html",
+        document=found,
+        states=STATES,
+        copies=copies,
+        sealed_by=next((copy.sealed_by for copy in copies if copy.sealed_by), None),
+        checkpoint=queries.sealed_in(found),
+        typed=typed,
+        compared=queries.which_copy(copies, typed) if typed.strip() else None,
+    )
 
 
 def _send(file, name, *, inline):

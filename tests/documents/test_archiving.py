@@ -118,9 +118,14 @@ def test_papers_of_one_name_are_all_there(file):
 def test_archive_of_a_killed_worker_is_made_by_the_next(file, app, engine):
     people, project_id = file
     uuid = asked(people, project_id)
+    bases = app.databases
+    if engine == "sqlite":
+        url = f"sqlite:///{bases.folder / bases.current}.sqlite3"
+    else:
+        url = bases.server.replace("/postgres?", f"/{bases.prefix}{bases.current}?")
     environment = os.environ | {
         "BENKAN_ENV": "test", "BENKAN_SECRET_KEY": app.config["SECRET_KEY"], "PYTHONUTF8": "1",
-        "BENKAN_DATABASE_URL": db.engine.url.render_as_string(hide_password=False), "BENKAN_STORAGE_PATH": app.config["STORAGE_PATH"],
+        "BENKAN_DATABASE_URL": url, "BENKAN_STORAGE_PATH": app.config["STORAGE_PATH"],
     }  # fmt: skip
     # The worker dies in the middle of its work: after the job is claimed, before its result is there.
     script = (
@@ -130,7 +135,9 @@ def test_archive_of_a_killed_worker_is_made_by_the_next(file, app, engine):
         "archiving._copied = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n"
         "with app.app_context(): jobs.work()\n"
     )
-    died = subprocess.run([sys.executable, "-c", script], env=environment, check=False, timeout=120, capture_output=True, text=True)
+    died = subprocess.run(
+        [sys.executable, "-c", script], env=environment, check=False, timeout=120, capture_output=True, text=True
+    )
     assert died.returncode == -signal.SIGKILL, died.stderr
     db.session.rollback()
     job = db.session.scalar(db.select(Job).where(Job.uuid == uuid))

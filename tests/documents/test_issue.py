@@ -19,6 +19,7 @@ from grants.core.errors import Problems, Refused
 from grants.core.unit_of_work import unit_of_work
 from grants.documents import operations, plain, queries, storage
 from grants.documents.rendering import BadContext
+from grants.journal import checkpoints
 from tests.unit.documents import samples
 
 
@@ -49,6 +50,9 @@ def test_issued_document_carries_its_code_its_fingerprint_and_the_head_of_the_jo
     assert plain.short_hash(document.data_sha256) in said
     assert document.journal_seq == 1
     assert plain.short_hash(document.journal_head) in said
+    sealed = checkpoints.latest()
+    assert f"Point de contrôle n° {sealed.number}, racine {sealed.short_root}" in said.replace("\xa0", " ")
+    assert document.parameters["issued"]["checkpoint_root"] == sealed.root
     last = journal.last_event(thing)
     assert last.action == "document_issued"
     assert last.values["sha256"] == document.sha256
@@ -238,3 +242,39 @@ def test_start_refuses_a_certificate_that_cannot_be_used(certificate):
     for wrong in (env, env | {"BENKAN_SIGNING_CERTIFICATE": "/nowhere.p12"}):
         with pytest.raises(config.SettingError, match="BENKAN_SIGNING_CERTIFICATE"):
             config.read(wrong)
+
+
+def test_either_copy_is_recognised_by_its_hash_and_any_other_is_not(receipt, client):
+    archive, reading = queries.by_code(receipt).copies
+    known = {archive.sha256: "archive", reading.sha256: "reading"}
+    words = {digest: client.get(f"/v/{receipt}?sha256={digest}").get_data(as_text=True) for digest in known}
+    for digest, said in words.items():
+        assert "answer good" in said and digest in said
+    assert words[archive.sha256] != words[reading.sha256]
+    spaced = " ".join(archive.sha256.upper()[at : at + 8] for at in range(0, 64, 8))
+    assert "answer good" in client.get(f"/v/{receipt}", query_string={"sha256": spaced}).get_data(as_text=True)
+    for wrong in ("0" * 64, "<script>", archive.sha256[:-1]):
+        said = client.get(f"/v/{receipt}", query_string={"sha256": wrong}).get_data(as_text=True)
+        assert "answer bad" in said and "answer good" not in said and "<script>" not in said
+    assert "answer" not in client.get(f"/v/{receipt}").get_data(as_text=True).split("file-answer")[0]
+
+
+def test_page_names_the_checkpoint_that_sealed_the_issue(receipt, client):
+    from grants.journal import checkpoints
+
+    before = client.get(f"/v/{receipt}").get_data(as_text=True)
+    with unit_of_work():
+        root = checkpoints.checkpoint().short_root
+    after = client.get(f"/v/{receipt}").get_data(as_text=True)
+    assert root not in before
+    assert root in after
+
+
+def test_verification_fits_a_slow_line(receipt, client):
+    from pathlib import Path
+
+    root = Path(operations.__file__).parents[2]
+    own = sum((root / "static" / name).stat().st_size for name in ("css/verify.css", "js/verify.js", "img/favicon.svg"))
+    body = client.get(f"/v/{receipt}").data
+    assert own + len(body) <= 15 * 1024, (own, len(body))
+    assert body.count(b"<script") == 1 and b"benkan.css" not in body
