@@ -125,6 +125,13 @@ class Paying:
     def fail(self) -> None:
         self._order("report_failure", self.cast.officer, reason="Compte rejeté par la banque : intitulé différent.")
 
+    def hold(self) -> None:
+        reason = "Deux présidentes se disent élues : attendre le procès-verbal de l’assemblée générale."
+        self._order("hold", self.cast.coordinator, reason=reason)
+
+    def retry(self) -> None:
+        self._order("retry", self.cast.officer)
+
     def receive(self) -> None:
         """The signed receipt comes back, and the file goes on to follow-up."""
         group = self.project.group

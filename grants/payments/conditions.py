@@ -53,15 +53,22 @@ class _Condition:
 
 
 _conditions: dict[str, _Condition] = {}
+# What later slices ask of every tranche.
+_always: list[str] = []
 # What every tranche needs, whatever its call says.
 ALWAYS = ("not_suspended", "wallet_limits")
 
 
-def condition(code: str, label: object) -> Callable:
-    """Register the check of a condition. A later slice that knows more takes the place of an earlier one."""
+def condition(code: str, label: object, *, always: bool = False) -> Callable:
+    """Register the check of a condition. A later slice that knows more takes the place of an earlier one.
+
+    One that is `always` asked holds for every tranche, whatever its call says.
+    """
 
     def register(check: Callable) -> Callable:
         _conditions[code] = _Condition(code, label, check)
+        if always and code not in _always:
+            _always.append(code)
         return check
 
     return register
@@ -69,7 +76,7 @@ def condition(code: str, label: object) -> Callable:
 
 def findings(tranche: Tranche) -> list[Finding]:
     """Every condition of a tranche as it stands now. One that nobody can check is not met."""
-    return [_finding(code, tranche) for code in (*tranche.conditions, *ALWAYS)]
+    return [_finding(code, tranche) for code in (*tranche.conditions, *ALWAYS, *_always)]
 
 
 def missing(tranche: Tranche) -> list[str]:

@@ -59,7 +59,7 @@ def put(code: str, amount: int | None, *, from_day: date | None, reason: str, by
     collect(
         None if figure else Problem(_("Choose which figure."), "code"),
         None if amount is not None and amount >= 0 else Problem(_("A whole number is needed."), "amount"),
-        Problem(_("A share is at most 100 %%."), "amount")
+        Problem(_("A share is at most 100 per cent."), "amount")
         if figure and figure.unit == "percent" and (amount or 0) > 10_000
         else None,
         None if from_day else Problem(_("Say from which day."), "from_day"),

@@ -62,10 +62,23 @@ def _pays(play, number: int) -> None:
     officer.press("Confirmer le paiement")
     officer.follow("Enregistrer la décharge")
     officer.write("Received on", clock.today())
-    officer.write("Who received it", "Aïssata Dembélé, présidente")
+    officer.write("Where", "Sofara")
+    officer.write("Read and explained by", "Kadidia Sow")
+    _signs_for_the_money(officer)
     officer.hand_in("Signed receipt", papers.scan(play.folder, "decharge"))
     officer.press("Enregistrer la décharge")
     officer.sees("Payé et reçu")
+
+
+def _signs_for_the_money(officer) -> None:
+    """The president by thumbprint before two witnesses, the treasurer by hand; the secretary was not there."""
+    main = officer.main
+    main.locator('[name="signatures-0-manner"][value="thumbprint"]').check()
+    main.locator('[name="signatures-0-finger"]').select_option("left_thumb")
+    main.locator('[name="signatures-1-manner"][value="signature"]').check()
+    for number, (name, paper) in enumerate((("Moussa Kéita", "NINA 1"), ("Ami Diallo", "CNI 2"))):
+        main.locator(f'[name="witnesses-{number}-name"]').fill(name)
+        main.locator(f'[name="witnesses-{number}-paper"]').fill(paper)
 
 
 def _order_of(officer) -> str:

@@ -143,7 +143,7 @@ def open_payer():
             accounts.open_payer(values, by=current_person())
             flash(_("The account is open: payments of this fund leave from it."))
             return redirect(url_for(".setup"))
-    return page("payments/out/form.html", form=form, title=_("Open an account of the programme"), submit=_("Open"))
+    return page("payments/out/form.html", form=form, title=_("Open an account of the programme"), submit=_("Open the account"))
 
 
 @bp.post("/setup/account/<int:payer_id>/close")
@@ -202,4 +202,4 @@ def set_figure():
             )
             flash(_("The figure is set."))
             return redirect(url_for(".setup"))
-    return page("payments/out/form.html", form=form, title=_("Set a figure of the rules"), submit=_("Set"))
+    return page("payments/out/form.html", form=form, title=_("Set a figure of the rules"), submit=_("Set the figure"))
