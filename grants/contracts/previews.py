@@ -75,5 +75,5 @@ def _stamp() -> dict:
     return {
         "reference": "APERÇU", "code": CODE, "address": f"https://apercu.invalid/v/{CODE}", "host": "aperçu sans valeur",
         "template_version": KINDS["contract"].version, "fingerprint": "0" * 64, "on": clock.today(),
-        "journal_seq": None, "journal_head": None,
+        "journal_seq": None, "journal_head": None, "checkpoint": None, "checkpoint_root": None,
     }  # fmt: skip

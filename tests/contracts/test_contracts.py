@@ -1,23 +1,34 @@
-"""A contract says what was decided, binds once it is signed by those it names, and is never quietly replaced."""
+"""A contract says what was decided, is signed by those it names, and is never quietly replaced."""
 
 import io
+import subprocess
 
 import pypdf
+import pypdfium2
 import pytest
+from PIL import Image
+from sqlalchemy.exc import DatabaseError
 
 from grants import lifecycle
 from grants.access.models import RoleGrant
-from grants.contracts import operations, queries
+from grants.contracts import queries
+from grants.contracts.clauses.parts import parts
+from grants.contracts.models import Contract, Signature
+from grants.contracts.operations import state_page
 from grants.core import clock
 from grants.core.database import db
-from grants.core.errors import Problems, Refused
-from grants.core.money import format_francs, format_number
+from grants.core.errors import NotFound, Problems, Refused
+from grants.core.money import format_francs, format_number, francs_in_words
+from grants.core.references import new_uuid
 from grants.core.unit_of_work import unit_of_work
+from grants.core.uploads import Upload
 from grants.documents import storage
+from grants.documents.checking import Examined
 from grants.funds import queries as funds
 from grants.groups import operations as groups
+from grants.groups.models import Officer
 from tests.stories import life
-from tests.stories.appraisal import photo, recommended
+from tests.stories.appraisal import recommended
 from tests.stories.committee import awarded
 from tests.stories.groups import officer_values
 from tests.stories.projects import upload
@@ -34,143 +45,370 @@ def project(people):
     return life.issued(people, life.awarded_file(people))
 
 
+def live(project):
+    return queries.live(again(project))
+
+
 def text_of(contract) -> str:
     pages = pypdf.PdfReader(io.BytesIO(storage.get(contract.document.sha256))).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
-def signatures(project, **over) -> dict:
-    officers = list(project.group.officers)
-    return {
-        "signed_on": clock.today(),
-        "place": "Sofara",
-        "language": "bamanankan",
-        "reader": "Kadidia Sow",
-        "signatures": [{"officer_id": str(one.id), "manner": "thumbprint", "finger": "left_thumb"} for one in officers],
-        "witnesses": [{"name": "Moussa Kéita", "paper": "NINA 1"}, {"name": "Ami Diallo", "paper": "CNI 2"}],
-        **over,
-    }
-
-
 def sign(people, project, *, by=None, **over):
-    with unit_of_work():
-        file = again(project)
-        data = signatures(file, **over)
-        lifecycle.perform(file, "register_signature", by=again(by or people.coordinator), data=data)
-    return again(project)
+    life.act_on_contract(
+        by or people.agent, project, "record_group_signatures", **life.signature_values(again(project), **over)
+    )
 
 
-def filed(people, project, *uploads):
-    with unit_of_work():
-        contract = queries.live(again(project))
-        operations.file_scan(contract, list(uploads) or [upload("convention.pdf")], by=again(people.agent))
+def fields(found) -> list[str]:
+    return [problem.field for problem in found.value.problems]
 
 
-def test_the_contract_is_printed_from_what_was_frozen(people, project):
-    contract = queries.live(project)
-    said = text_of(contract)
+def photo_of(data: bytes, name: str) -> Upload:
+    examined = Examined(kind="photo", mime="image/jpeg", sha256="", data=data, name=name)
+    return Upload(new_uuid(), name, "image/jpeg", len(data), examined)
+
+
+def pictures(contract, *, blind=(), only=None) -> list[Upload]:
+    """The pages as photos of a telephone: turned a little, soft; the code of `blind` pages is covered."""
+    pdf = pypdfium2.PdfDocument(storage.get(contract.document.sha256))
+    made = []
+    for number in only or range(1, len(pdf) + 1):
+        picture = pdf[number - 1].render(scale=2.2).to_pil().convert("L")
+        if number in blind:
+            # Over every code of the page, the large one of the first page too.
+            picture.paste(255, (0, int(picture.height * 0.85), picture.width, picture.height))
+            picture.paste(255, (picture.width // 2, 0, picture.width, picture.height // 2))
+        out = io.BytesIO()
+        picture.rotate(2, fillcolor=200, expand=True).save(out, "JPEG", quality=60)
+        made.append(photo_of(out.getvalue(), f"page{number}.jpg"))
+    return made
+
+
+def cut(contract, *pages: int) -> Upload:
+    """Some pages of the print as a PDF, in this order."""
+    source = pypdf.PdfReader(io.BytesIO(storage.get(contract.document.sha256)))
+    writer, out = pypdf.PdfWriter(), io.BytesIO()
+    for number in pages:
+        writer.add_page(source.pages[number - 1])
+    writer.write(out)
+    return upload("scan.pdf", out.getvalue())
+
+
+# What it says ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["livestock", "moto_taxi"])
+def test_the_contract_is_printed_from_what_was_frozen(people, kind):
+    project = life.issued(people, life.awarded_file(people, kind))
+    contract = live(project)
+    said = text_of(contract).replace("- ", "")
     assert contract.reference.startswith("CV-") and contract.amount == project.granted
-    assert contract.document.code in said
-    assert project.group.name in said.replace("- ", "")
+    assert contract.document.code in said and project.group.name in said
+    assert [article["number"] for article in contract.content["articles"]] == list(range(1, 21))
+    for part in parts().values():
+        if part.number:
+            assert part.title.replace("- ", "") in said
+    assert francs_in_words(contract.amount) in said
     for tranche in contract.content["tranches"]:
         assert " ".join(format_number(tranche["amount"]).split()) in said
     assert sum(tranche["amount"] for tranche in contract.content["tranches"]) == contract.amount
     assert contract.content["budget_note"] is None
+    for annex in ("Annexe 1. Budget", "Annexe 2. Plan", "Annexe 3. Examen", "Annexe 4. Calendrier"):
+        assert annex in said
+    own = {"livestock": "certificat de bonne santé", "moto_taxi": "carte grise"}[kind]
+    assert own in said and f"Page {contract.pages} / {contract.pages}" in said
+
+
+def test_a_contract_keeps_the_versions_of_its_texts(people, project):
+    rows = queries.printed_texts(live(project))
+    assert {row.part for row in rows} == set(parts())
+    special = next(row for row in rows if row.part == "special")
+    assert special.version.clause_set.kind == "livestock"
+    rows[0].version_id = special.version_id
+    with pytest.raises(DatabaseError):
+        db.session.flush()
+    db.session.rollback()
 
 
 def test_a_lower_grant_is_said_in_the_budget_annex_and_no_line_is_scaled(people):
     file = recommended(life.submitted_file(people), people.appraisers)
     asked = file.requested
     project = life.issued(people, awarded(file, amount=asked - 200_000))
-    contract = queries.live(project)
+    contract = live(project)
     assert contract.amount == asked - 200_000
     assert sum(line["grant"] for line in contract.content["budget"]) == asked
     assert format_francs(asked - 200_000) in contract.content["budget_note"]
     assert "plafond" in text_of(contract)
 
 
-def test_nothing_binds_before_the_signed_paper_is_filed(people, project):
+# Signing --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_steps_come_in_their_order_and_nothing_is_committed_before_the_last(people, project):
+    contract = live(project)
+    assert contract.step == "prepared" and contract.waits_for == "agent"
     with pytest.raises(Refused):
         sign(people, project)
-    filed(people, project)
-    project = sign(people, project)
-    contract = queries.live(project)
-    assert project.step == "contribution" and contract.in_force_at is not None
+    with pytest.raises(Refused):
+        life.act_on_contract(people.coordinator, project, "bring_into_force")
+    with pytest.raises(Refused, match="signé"):
+        life.filed(people, project)
+    life.signed(people, project)
+    assert live(project).step == "signed" and funds.balance(project).committed == 0
+    with pytest.raises(Refused, match="copie"):
+        life.act_on_contract(people.coordinator, project, "bring_into_force")
+    with pytest.raises(Refused), unit_of_work():
+        lifecycle.perform(again(project), "register_signature", by=again(people.coordinator))
+    life.filed(people, project)
+    life.act_on_contract(people.coordinator, project, "bring_into_force")
+    contract, project = live(project), again(project)
+    assert (contract.step, project.step) == ("in_force", "contribution") and contract.in_force_at is not None
     assert {one.office for one in contract.signatures} == {"president", "treasurer", "secretary"}
     assert funds.balance(project).committed == contract.amount
 
 
 def test_all_that_is_wrong_with_the_signatures_is_said_at_once(people, project):
-    filed(people, project)
-    officers = list(project.group.officers)
-    given = [{"officer_id": str(officers[0].id), "manner": "thumbprint", "finger": ""}]
+    life.read_aloud(people, project)
+    officers = list(again(project).group.officers)
+    today = clock.today()
+    given = [{"officer_id": str(officers[0].id), "manner": "thumbprint", "finger": "", "signed_on": today, "paper": ""}]
     with pytest.raises(Problems) as found:
         sign(people, project, signatures=given, witnesses=[{"name": "Seul", "paper": ""}, {"name": "", "paper": ""}])
-    said = [(problem.field, str(problem)) for problem in found.value.problems]
-    assert [field for field, _text in said] == ["signatures", "signatures", "signatures", "witnesses"]
-    assert all(any(officer.name in text for _field, text in said) for officer in officers)
-    assert again(project).step == "signature"
+    assert fields(found) == ["signatures", "signatures", "signatures", "witnesses"]
+    said = [str(problem) for problem in found.value.problems]
+    assert all(any(officer.name in text for text in said) for officer in officers)
+    assert live(project).step == "read_aloud"
 
 
 @pytest.mark.parametrize("forged", ["999999", "x' OR 1=1", ""])
 def test_only_the_officers_of_the_group_sign(people, project, forged):
-    filed(people, project)
-    given = [*signatures(project)["signatures"], {"officer_id": forged, "manner": "signature", "finger": ""}]
+    life.read_aloud(people, project)
+    own = life.signature_values(again(project))["signatures"]
+    given = [*own, {**own[0], "officer_id": forged}]
     with pytest.raises(Problems):
         sign(people, project, signatures=given)
 
 
+def test_nobody_signs_before_the_reading_nor_after_the_end_of_the_mandate(people, project):
+    life.read_aloud(people, project)
+    own = life.signature_values(again(project))["signatures"]
+    from datetime import timedelta
+
+    yesterday = clock.today() - timedelta(days=1)
+    with pytest.raises(Problems) as found:
+        sign(people, project, signatures=[{**one, "signed_on": yesterday} for one in own])
+    assert fields(found) == ["signatures"] * 3
+    with unit_of_work():
+        officer = db.session.get_one(Officer, int(own[0]["officer_id"]))
+        officer.mandate_until = yesterday
+    with pytest.raises(Problems, match="mandat") as found:
+        sign(people, project)
+    assert fields(found) == ["signatures"]
+
+
+def test_a_mandate_known_to_have_ended_before_stops_the_last_step_too(people, project):
+    from datetime import timedelta
+
+    life.filed(people, life.signed(people, project))
+    with unit_of_work():
+        again(project).group.officers[1].mandate_until = clock.today() - timedelta(days=1)
+    with pytest.raises(Refused, match="mandat"):
+        life.act_on_contract(people.coordinator, project, "bring_into_force")
+    assert funds.balance(again(project)).committed == 0
+
+
+def test_signatures_by_hand_need_no_witness_but_a_thumbprint_needs_two(people, project):
+    life.read_aloud(people, project)
+    nobody = [{"name": "", "paper": ""}, {"name": "", "paper": ""}]
+    with pytest.raises(Problems) as found:
+        sign(people, project, witnesses=nobody)
+    assert fields(found) == ["witnesses"]
+    by_hand = [
+        {**one, "manner": "signature", "finger": ""} for one in life.signature_values(again(project))["signatures"]
+    ]
+    sign(people, project, signatures=by_hand, witnesses=nobody)
+    assert live(project).witnesses == []
+
+
 def test_a_witness_is_somebody_else(people, project):
-    filed(people, project)
-    name = project.group.officers[0].name
+    life.read_aloud(people, project)
+    name = again(project).group.officers[0].name
     same = [{"name": "Ami Diallo", "paper": "1"}, {"name": "ami diallo", "paper": "2"}]
     for witnesses in (same, [{"name": name, "paper": "1"}, {"name": "Ami Diallo", "paper": "2"}]):
         with pytest.raises(Problems) as found:
             sign(people, project, witnesses=witnesses)
-        assert [problem.field for problem in found.value.problems] == ["witnesses"]
+        assert fields(found) == ["witnesses"]
 
 
 def test_a_new_officer_asks_for_a_new_contract(people, project):
-    filed(people, project)
+    life.read_aloud(people, project)
     with unit_of_work():
         values = officer_values("treasurer", name="Kadia Sangaré")
         groups.appoint(again(project).group, "treasurer", values, by=again(people.agent))
     with pytest.raises(Problems, match="Kadia Sangaré"):
         sign(people, project)
-    first = queries.live(project).document
-    with unit_of_work():
-        reason = {"reason": "La trésorière a changé."}
-        lifecycle.perform(again(project), "redo_contract", by=again(people.coordinator), data=reason)
-    assert again(first).state == "cancelled"
-    project = life.issued(people, again(project))
-    assert queries.live(project).document_id != first.id
-    assert any(one["name"] == "Kadia Sangaré" for one in queries.live(project).content["group"]["officers"])
-    filed(people, project)
-    assert sign(people, project).step == "contribution"
+    first = live(project)
+    life.act_on_contract(people.coordinator, project, "cancel", reason="La trésorière a changé.")
+    assert (again(first).step, again(first).document.state, again(project).step) == (
+        "cancelled",
+        "cancelled",
+        "contract",
+    )
+    project = life.in_force(people, project)
+    assert any(one["name"] == "Kadia Sangaré" for one in live(project).content["group"]["officers"])
+    assert project.step == "contribution"
 
 
-def test_pages_may_be_photos_and_the_last_filing_counts(people, project):
-    filed(people, project, upload("mauvais.pdf"))
-    filed(people, project, photo("page1.jpg"), photo("page2.jpg"), photo("page3.jpg"))
-    names = [file.name for file in queries.scan_pages(queries.live(again(project)))]
-    assert names == ["page1.jpg", "page2.jpg", "page3.jpg"]
+def test_only_the_person_whom_the_contract_names_signs_for_the_programme(people, project):
+    life.read_aloud(people, project)
     sign(people, project)
+    with pytest.raises(Problems, match="Kadidia Sow"):
+        life.act_on_contract(
+            people.coordinator, project, "record_programme_signature", signed_on=clock.today(), name="Un autre"
+        )
+
+
+def test_beginning_again_sets_the_signatures_aside_and_keeps_them(people, project):
+    life.signed(people, project)
+    life.act_on_contract(people.coordinator, project, "start_again", reason="Le jour était faux.")
+    contract = live(project)
+    assert contract.step == "prepared" and contract.signatures == [] and contract.read_on is None
+    kept = db.session.scalars(db.select(Signature).where(Signature.contract_id == contract.id)).all()
+    assert len(kept) == 3 and all(one.withdrawn_at for one in kept)
+    life.filed(people, life.signed(people, project))
+    life.act_on_contract(people.coordinator, project, "bring_into_force")
+    assert len(live(project).signatures) == 3
+
+
+def test_who_copied_the_signatures_does_not_bring_it_into_force(people, project):
+    life.read_aloud(people, project)
+    sign(people, project, by=people.coordinator)
+    life.act_on_contract(
+        people.coordinator, project, "record_programme_signature", signed_on=clock.today(), name="Kadidia Sow"
+    )
+    life.filed(people, project)
     with pytest.raises(Refused):
-        filed(people, project)
+        life.act_on_contract(people.coordinator, project, "bring_into_force")
+
+
+def test_who_submitted_does_not_bring_it_into_force(people, project):
+    life.filed(people, life.signed(people, project))
+    with unit_of_work():
+        db.session.add(RoleGrant(person_id=people.agent.id, role="coordinator", valid_from=clock.today()))
+    with pytest.raises((Refused, Problems)):
+        life.act_on_contract(people.agent, project, "bring_into_force")
+    assert live(project).in_force_at is None
 
 
 def test_cancelling_the_award_cancels_the_paper(people, project):
-    document = queries.live(project).document
+    contract = live(project)
     with unit_of_work():
         reason = {"reason": "Le groupement renonce au financement."}
         lifecycle.perform(again(project), "cancel_award", by=again(people.coordinator), data=reason)
-    assert again(document).state == "cancelled" and queries.live(again(project)) is None
-    assert funds.balance(project).reserved == 0
+    assert again(contract).document.state == "cancelled" and live(project) is None
+    assert again(contract).step == "cancelled" and funds.balance(project).reserved == 0
 
 
-def test_who_submitted_does_not_record_the_signature(people, project):
-    filed(people, project)
+# The scan -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signed(people, project):
+    return life.signed(people, project)
+
+
+def test_photos_of_the_pages_are_recognised_in_any_order(people, signed):
+    contract = live(signed)
+    life.filed(people, signed, *reversed(pictures(contract)))
+    pages = live(signed).scan_pages
+    assert [one.page for one in pages] == list(range(contract.pages, 0, -1))
+    assert all(one.read_by_machine for one in pages)
+    life.act_on_contract(people.coordinator, signed, "bring_into_force")
+    with pytest.raises(Refused):
+        life.filed(people, signed)
+
+
+def test_a_page_missing_or_there_twice_is_named(people, signed):
+    contract = live(signed)
+    every = list(range(1, contract.pages + 1))
+    with pytest.raises(Problems) as found:
+        life.filed(people, signed, cut(contract, *every[:2], *every[3:]))
+    assert "3" in str(found.value)
+    with pytest.raises(Problems) as found:
+        life.filed(people, signed, cut(contract, *every[:-1], 2))
+    said = str(found.value)
+    assert "2" in said and str(contract.pages) in said
+    with pytest.raises(Problems):
+        life.filed(people, signed, cut(contract, *every, 1))
+    assert live(signed).scan_id is None
+
+
+def test_the_paper_of_another_contract_is_refused(people, signed):
+    other = life.issued(people, life.awarded_file(people, "commerce"))
+    with pytest.raises(Problems, match=live(other).document.code):
+        life.filed(people, signed, life.paper_of(live(other)))
+
+
+def test_a_file_that_shows_no_page_is_refused(people, signed):
+    with pytest.raises(Problems):
+        life.filed(people, signed, upload("faux.pdf"))
+
+
+def test_a_page_that_cannot_be_read_is_stated_by_another_person_with_a_reason(people, signed):
+    contract = live(signed)
+    life.filed(people, signed, *pictures(contract, blind=(2,)))
+    row = next(one for one in live(signed).scan_pages if one.page is None)
+    assert row.position == 2
+    with pytest.raises(Refused):
+        life.act_on_contract(people.coordinator, signed, "bring_into_force")
+    for wrong, field in (
+        ({"page": 1, "reason": "x"}, "page"),
+        ({"page": 2, "reason": " "}, "reason"),
+        ({"page": 99, "reason": "x"}, "page"),
+    ):
+        with pytest.raises(Problems) as found, unit_of_work():
+            state_page(live(signed), 2, by=again(people.coordinator), **wrong)
+        assert fields(found) == [field]
+    with pytest.raises((Refused, NotFound)), unit_of_work():
+        state_page(live(signed), 2, page=2, reason="Je la reconnais", by=again(people.agent))
     with unit_of_work():
-        db.session.add(RoleGrant(person_id=people.agent.id, role="coordinator", valid_from=clock.today()))
-    with pytest.raises(Refused, match="Déposer la demande"):
-        sign(people, project, by=people.agent)
+        state_page(
+            live(signed), 2, page=2, reason="Article 3 lisible, code sous le cachet", by=again(people.coordinator)
+        )
+    life.act_on_contract(people.coordinator, signed, "bring_into_force")
+    assert again(signed).step == "contribution"
+
+
+def test_who_filed_a_scan_does_not_state_its_pages(people, signed):
+    from grants.contracts.operations import file_scan
+
+    with unit_of_work():
+        file_scan(live(signed), pictures(live(signed), blind=(1,)), by=again(people.coordinator))
+    with pytest.raises(Refused), unit_of_work():
+        state_page(live(signed), 1, page=1, reason="Vue", by=again(people.coordinator))
+
+
+def test_the_database_itself_refuses_a_paper_with_a_page_missing(people, signed):
+    contract = live(signed)
+    life.filed(people, signed, *pictures(contract, blind=(2,)))
+    with pytest.raises(DatabaseError, match="missing"), unit_of_work():
+        db.session.execute(
+            db.update(Contract)
+            .where(Contract.id == contract.id)
+            .values(in_force_at=clock.now(), registered_by_id=people.coordinator.id)
+        )
+
+
+def test_codes_stand_on_every_page_and_can_be_read_with_a_telephone(people, project, tmp_path):
+    contract = live(project)
+    path = tmp_path / "contract.pdf"
+    path.write_bytes(storage.get(contract.document.sha256))
+    subprocess.run(["pdftoppm", "-r", "110", "-png", path, tmp_path / "p"], check=True)
+    import zxingcpp
+
+    found = set()
+    for picture in sorted(tmp_path.glob("p-*.png")):
+        with Image.open(picture) as page:
+            found |= {code.text.rpartition("?p=")[2] for code in zxingcpp.read_barcodes(page) if "?p=" in code.text}
+    assert found == {str(number) for number in range(1, contract.pages + 1)}

@@ -88,31 +88,54 @@ def issues_the_contract(play) -> None:
     assert play.known["contract"] in text and "millions" in text and "Sofara" in text
 
 
+def reads_the_contract(play) -> None:
+    """The agent reads the contract to the group in its language, and says so."""
+    agent = play.person("agent1")
+    agent.go(f"/contracts/{play.known['contract']}")
+    agent.follow("Enregistrer la lecture")
+    agent.write("Day of the reading", clock.today())
+    agent.write("Read and explained by", "Kadidia Sow")
+    agent.tick("Was a recording of the text played as well?", "No")
+    agent.write("Who was present", "Le bureau, deux témoins, vingt membres")
+    agent.press("Enregistrer la lecture")
+    agent.sees("Lue, à signer par le groupement")
+
+
 def signs_the_contract(play) -> None:
-    """The signed paper is filed, then who signed it and how, with two witnesses."""
-    coordinator = play.at_file("coordinator1")
-    coordinator.follow("File the signed paper")
-    coordinator.hand_in("Signed contract", papers.scan(play.folder, "convention-signee"))
-    coordinator.press("File the signed paper")
-    coordinator = play.at_file("coordinator1")
-    coordinator.follow("Enregistrer la signature")
-    coordinator.write("Day of the signature", clock.today())
-    coordinator.write("Place", "Sofara")
-    coordinator.pick("Read aloud in", "bamanankan")
-    coordinator.write("Read and explained by", "Kadidia Sow")
-    officers = (
-        coordinator.main.get_by_role("group", name="Dembélé"),
-        *(coordinator.main.get_by_role("group", name=name) for name in ("Coulibaly", "Traoré")),
-    )
-    for number, officer in enumerate(officers):
+    """What the paper says of the group's signatures is copied by the agent, that of the programme by the coordinator."""
+    agent = play.person("agent1")
+    agent.go(f"/contracts/{play.known['contract']}")
+    agent.follow("Enregistrer les signatures apposées sur le papier")
+    for number, name in enumerate(("Dembélé", "Coulibaly", "Traoré")):
+        officer = agent.main.get_by_role("group", name=name)
         manner = "Thumbprint" if number == 0 else "Signature"
         officer.get_by_label(play.french(manner), exact=True).first.check()
         if number == 0:
             officer.get_by_label(play.french("Finger, for a thumbprint")).select_option(label=play.french("Left thumb"))
     for number, (name, paper) in enumerate((("Moussa Kéita", "NINA 1"), ("Ami Diallo", "CNI 2"))):
-        coordinator.answer(f"witnesses-{number}-name", name)
-        coordinator.answer(f"witnesses-{number}-paper", paper)
-    coordinator.press("Enregistrer la signature")
+        agent.answer(f"witnesses-{number}-name", name)
+        agent.answer(f"witnesses-{number}-paper", paper)
+    agent.press("Enregistrer les signatures apposées sur le papier")
+    coordinator = play.person("coordinator1")
+    coordinator.go(f"/contracts/{play.known['contract']}")
+    coordinator.follow("Enregistrer la signature du programme")
+    coordinator.press("Enregistrer la signature du programme")
+    coordinator.sees("Signée, scan à contrôler")
+
+
+def files_the_signed_paper(play) -> None:
+    """The agent scans every page; each is known by its code, and the coordinator brings the contract into force."""
+    agent = play.person("agent1")
+    agent.go(f"/contracts/{play.known['contract']}")
+    agent.follow("File the signed paper")
+    agent.hand_in("Signed contract", papers.scanned(play.folder, play.folder / "contract.pdf"))
+    agent.press("File the signed paper")
+    agent.sees(play.french("Every page of the contract is there."))
+    coordinator = play.person("coordinator1")
+    coordinator.go(f"/contracts/{play.known['contract']}")
+    coordinator.follow("Mettre la convention en vigueur")
+    coordinator.press("Mettre la convention en vigueur")
+    coordinator = play.at_file("coordinator1")
     coordinator.sees("Apport du groupement attendu")
 
 

@@ -3,6 +3,7 @@
 import itertools
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image, ImageDraw
 
 _numbers = itertools.count(1)
@@ -21,6 +22,14 @@ def scan(folder: Path, name: str) -> Path:
     """A scanned page as a PDF."""
     target = folder / f"{name}-{next(_numbers)}.pdf"
     _picture(name).save(target, "PDF", resolution=72)
+    return target
+
+
+def scanned(folder: Path, printed: Path) -> Path:
+    """A printed PDF as it comes back from the scanner: pictures of its pages, a little soft, in one file."""
+    opened, target = pypdfium2.PdfDocument(printed), folder / f"scan-{next(_numbers)}.pdf"
+    pages = [opened[number].render(scale=2).to_pil().convert("L") for number in range(len(opened))]
+    pages[0].save(target, "PDF", resolution=144, save_all=True, append_images=pages[1:])
     return target
 
 

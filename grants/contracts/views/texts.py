@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from grants.access import allowed, current_person, policy
+from grants.calls.kinds import kinds as known_kinds
 from grants.calls.models import Call
 from grants.contracts import previews, queries
 from grants.contracts.clauses.difference import difference as differing
@@ -14,9 +15,27 @@ from grants.contracts.forms import texts as forms
 from grants.contracts.operations import texts as operations
 from grants.core.database import db
 from grants.core.errors import NotFound
+from grants.core.texts import pick
 from grants.core.web import page
 
 bp = Blueprint("clauses", __name__, url_prefix="/contract-texts")
+
+
+@bp.app_template_filter("capitalize_first")
+def _capitalize_first(text: str) -> str:
+    """The text with its first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+@bp.app_template_filter("in_braces")
+def _in_braces(name: str) -> str:
+    """A name as it is written in a text."""
+    return f"{{{name}}}"
+
+
+@bp.context_processor
+def _kind_words() -> dict:
+    return {"kinds": {code: pick(kind.label) for code, kind in known_kinds().items()}}
 
 
 @bp.get("/")
