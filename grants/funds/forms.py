@@ -138,8 +138,8 @@ class EnvelopeForm(Form):
     code = CodeField(_l("Code"), [Required(), Length(max=30)], description=_CODE)
     name = StringField(_l("Name of the envelope"), [Required(), Length(max=160)])
     fund = SelectField(_l("Fund"), [Required()])
-    place_code = SelectField(_l("Only for a region"))
-    kind = SelectField(_l("Only for a kind of micro-project"))
+    place_code = SelectField(_l("Only for a region"), default="")
+    kind = SelectField(_l("Only for a kind of micro-project"), default="")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,6 @@ from grants.funds import operations as ledger
 from grants.funds import queries
 from tests.stories.funds import envelope
 
-
 AGREED = {"currency": "EUR", "agreed": "500000", "rate": "655,957", "signed_on": "02/01/2026"}
 
 
@@ -58,7 +57,8 @@ def test_mistakes_come_back_all_at_once(browser_of, make_person):
         "code": "é!",
         "name": "F",
         "donor": "IDA",
-        "agreement": "x", **AGREED,
+        "agreement": "x",
+        **AGREED,
         "opens_on": "01/02/2026",
         "closes_on": "01/01/2026",
     }

@@ -104,7 +104,7 @@ def set_rule(
     fields = (("debit", "credit"), ("also_debit", "also_credit"))
     known = set(db.session.scalars(select(Account.number)))
     problems = []
-    for pair, names in zip([*found, (None, None)][:2], fields, strict=True):
+    for pair, names in zip([*found, (None, None), (None, None)][:2], fields, strict=True):
         if (pair[0] is None) != (pair[1] is None):
             empty = names[0] if pair[0] is None else names[1]
             problems.append(Problem(_("A pair needs the account debited and the account credited."), empty))
