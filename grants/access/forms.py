@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from grants.access import territory
+from grants.access import delegation, territory
 from grants.access.labels import role_label
 from grants.access.rights import ROLES
 from grants.core import clock
@@ -17,8 +17,10 @@ from grants.core.forms import (
     RadioField,
     Required,
     SelectField,
+    SelectMultipleField,
     StringField,
     SubForm,
+    TextAreaField,
     choices,
 )
 from grants.core.language import LANGUAGES
@@ -93,3 +95,23 @@ class RoleForm(Form):
         super().__init__(*args, **kwargs)
         self.role.choices = choices((role, role_label(role)) for role in ROLES)
         self.place_code.choices = choices([("", _("Whole programme")), *territory.choices()])
+
+
+class DelegationForm(Form):
+    """Lend roles for some days."""
+
+    receiver = SelectField(_l("Who stands in"))
+    roles = SelectMultipleField(_l("Roles lent"))
+    place_code = SelectField(_l("Territory"))
+    valid_from = DayField(_l("From"), [Required()], default=clock.today)
+    valid_until = DayField(_l("Last day"), [Required()])
+    reason = TextAreaField(_l("Why"), [Required()], description=_l("Leave, mission, illness…"))
+
+    @classmethod
+    def of(cls, giver) -> "DelegationForm":
+        """The form with what this person may lend, and to whom."""
+        form = cls()
+        form.receiver.choices = choices([("", _("Choose…")), *delegation.colleagues(giver)])
+        form.roles.choices = [(role, role_label(role)) for role in delegation.lendable(giver)]
+        form.place_code.choices = choices([("", _("Wherever the giver holds them")), *territory.choices()])
+        return form

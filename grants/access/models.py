@@ -1,5 +1,6 @@
 """People, their roles in territories, their sign-ins."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, or_, select
@@ -34,10 +35,23 @@ class Person(Model):
         foreign_keys="RoleGrant.person_id", order_by="RoleGrant.id", lazy="selectin", back_populates="person"
     )
 
+    # Interims that both have signed and nobody has ended; whether they hold today is asked each time.
+    received: Mapped[list["Delegation"]] = relationship(
+        primaryjoin="and_(Delegation.receiver_id == Person.id, Delegation.giver_signed_at.is_not(None), "
+        "Delegation.receiver_signed_at.is_not(None), Delegation.ended_at.is_(None))",
+        viewonly=True,
+        order_by="Delegation.id",
+    )
+
     @property
-    def valid_grants(self) -> list["RoleGrant"]:
-        """The roles that hold today."""
+    def own_grants(self) -> list["RoleGrant"]:
+        """The roles that were given to this person and hold today."""
         return [g for g in self.grants if g.valid]
+
+    @property
+    def valid_grants(self) -> list:
+        """The roles that hold today, those lent to this person after their own (`Lent`)."""
+        return [*self.own_grants, *(lent for delegation in self.received for lent in delegation.holds())]
 
     @property
     def roles(self) -> frozenset[str]:
@@ -128,6 +142,17 @@ class Delegation(Model):
     def roles(self) -> frozenset[str]:
         return frozenset(one.role for one in self.lent)
 
+    def holds(self) -> list["Lent"]:
+        """What it lends today: only what the giver holds by themselves at this moment, and no longer than they do."""
+        if self.state != "running" or not (self.giver.active and self.receiver.active):
+            return []
+        found = []
+        for grant in self.giver.own_grants:
+            wider, narrower = sorted((grant.place_code or "", self.place_code or ""), key=len)
+            if grant.role in self.roles and narrower.startswith(wider):
+                found.append(Lent(grant.role, narrower or None, self.giver))
+        return found
+
     @property
     def state(self) -> str:
         """`ended`, `unsigned`, `over`, `coming` or `running`."""
@@ -138,6 +163,21 @@ class Delegation(Model):
         if self.giver_signed_at is None or self.receiver_signed_at is None:
             return "unsigned"
         return "running" if self.valid_from <= clock.today() else "coming"
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A role as an interim lends it today: where the giver holds it and the interim reaches."""
+
+    role: str
+    place_code: str | None
+    giver: Person
+
+    def covers(self, place_code: str | None) -> bool:
+        """Whether the territory holds a place."""
+        if self.place_code is None:
+            return True
+        return place_code is not None and place_code.startswith(self.place_code)
 
 
 class DelegatedRole(Model):

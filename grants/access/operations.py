@@ -128,7 +128,9 @@ def activate(code: str, password: str, *, address: str) -> Person:
     row = db.session.scalar(select(Activation).where(Activation.code_hash == _code_hash(code)).with_for_update())
     if row is None or row.used_at is not None or row.expires_at < clock.now():
         afterwards(lambda: sign_ins.note_failure(f"activation {address}", address))
-        raise Problems(Problem(_("This code does not hold, or no longer. Ask the administrator for a new one."), "code"))
+        raise Problems(
+            Problem(_("This code does not hold, or no longer. Ask the administrator for a new one."), "code")
+        )
     person = db.session.get_one(Person, row.person_id)
     set_password(person, password, by=person)
     row.used_at = clock.now()

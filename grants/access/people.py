@@ -28,7 +28,12 @@ def listed(*, text: str = "", role: str = "", after: str | None = None) -> Page:
     query = select(Person)
     if text:
         query = query.where(
-            or_(*(column.icontains(text.strip(), autoescape=True) for column in (Person.name, Person.email, Person.phone)))
+            or_(
+                *(
+                    column.icontains(text.strip(), autoescape=True)
+                    for column in (Person.name, Person.email, Person.phone)
+                )
+            )
         )
     if role:
         query = query.where(
@@ -81,7 +86,9 @@ def change(person: Person, values: dict, *, by: Person) -> Person:
     _fill(person, values)
     if before != (person.email, person.phone):
         sign_ins.end_all(person)
-    journal.record(person, "change", by=by, data={"name": person.name, "sign_in_changed": before != (person.email, person.phone)})
+    journal.record(
+        person, "change", by=by, data={"name": person.name, "sign_in_changed": before != (person.email, person.phone)}
+    )
     return person
 
 
@@ -137,10 +144,12 @@ def grant(person: Person, values: dict, *, by: Person) -> RoleGrant:
         else None,
         Problem(_("The role ends before it begins."), "valid_until") if until and until < since else None,
         Problem(_("The person holds this role there already."), "role")
-        if any(g.role == role and g.place_code == place for g in person.valid_grants)
+        if any(g.role == role and g.place_code == place for g in person.own_grants)
         else None,
     )
-    row = RoleGrant(person=person, role=role, place_code=place, valid_from=since, valid_until=until, granted_by_id=by.id)
+    row = RoleGrant(
+        person=person, role=role, place_code=place, valid_from=since, valid_until=until, granted_by_id=by.id
+    )
     db.session.add(row)
     journal.record(person, "grant_role", by=by, data={"role": role, "place": place})
     return row

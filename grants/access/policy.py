@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from grants import journal
 from grants.access.labels import role_label
 from grants.access.models import SYSTEM, Person
 from grants.access.rights import RIGHTS
@@ -40,16 +41,36 @@ def may(person: Person | None, right: str) -> bool:
     return person is not None and bool(RIGHTS[right] & person.roles)
 
 
+def hats(person: Person, subject) -> list[tuple[Person | None, frozenset[str]]]:
+    """As whom the person may act on a subject: with their own roles (None) first, then for each who lends them some."""
+    if person is SYSTEM:
+        return [(None, frozenset({"system"}))]
+    found: dict[Person | None, set[str]] = {None: set()}
+    for grant in person.valid_grants:
+        giver = getattr(grant, "giver", None)
+        if grant.covers(subject.place_code) and _reaches(grant.role, giver or person, subject):
+            found.setdefault(giver, set()).add(grant.role)
+    return [(giver, frozenset(roles)) for giver, roles in found.items()]
+
+
 def roles_on(person: Person, subject) -> frozenset[str]:
     """The roles that the person holds on a subject, by its `place_code` and by what narrows each role."""
-    if person is SYSTEM:
-        return frozenset({"system"})
-    roles = {g.role for g in person.valid_grants if g.covers(subject.place_code)}
-    for role in sorted(roles & _narrowed.keys()):
-        condition = _narrowed[role](person, type(subject))
-        if condition is not None and not _holds(subject, condition):
-            roles.discard(role)
-    return frozenset(roles)
+    return frozenset().union(*(roles for _giver, roles in hats(person, subject)))
+
+
+def stands_for(person: Person, right: str, subject=None) -> Person | None:
+    """Whom the person acts for where only an interim gives them the right; None where it is theirs (or nobody's)."""
+    if subject is None:
+        worn = [(getattr(grant, "giver", None), {grant.role}) for grant in person.valid_grants]
+    else:
+        worn = hats(person, subject)
+    givers = [giver for giver, roles in worn if RIGHTS[right] & roles]
+    return None if None in givers or not givers else givers[0]
+
+
+def _reaches(role: str, holder: Person, subject) -> bool:
+    condition = _narrowed[role](holder, type(subject)) if role in _narrowed else None
+    return condition is None or _holds(subject, condition)
 
 
 def _holds(subject, condition: ColumnElement) -> bool:
@@ -68,6 +89,8 @@ def sees(person: Person, right: str, subject) -> bool:
 def require(person: Person, right: str, subject=None) -> None:
     """Raise `Refused`, naming the roles that hold the right, unless the person holds it (on the subject if given)."""
     if may(person, right) if subject is None else sees(person, right, subject):
+        # What is written in this transaction under a right that is only lent is written as done for the giver.
+        db.session.info.setdefault(journal.FOR, {})[person.id] = stands_for(person, right, subject)
         return
     names = ", ".join(role_label(role) for role in sorted(RIGHTS[right]))
     raise Refused(_("Your role does not allow this here. It is for: %(roles)s.", roles=names))
@@ -81,6 +104,7 @@ def in_sight(person: Person, right: str, place_column) -> ColumnElement:
         if grant.role not in RIGHTS[right]:
             continue
         here = true() if grant.place_code is None else place_column.startswith(grant.place_code, autoescape=True)
-        further = _narrowed[grant.role](person, model) if grant.role in _narrowed else None
+        holder = getattr(grant, "giver", person)
+        further = _narrowed[grant.role](holder, model) if grant.role in _narrowed else None
         conditions.append(here if further is None else and_(here, further))
     return or_(false(), *conditions)

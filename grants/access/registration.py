@@ -20,3 +20,10 @@ for _action, _words in {
     "sign_out": _l("Signed out"),
 }.items():
     journal.say("person", _action, _words)
+
+for _action, _words in {
+    "give": _l("Interim given"),
+    "sign": _l("Interim signed"),
+    "end": _l("Interim ended"),
+}.items():
+    journal.say("delegation", _action, _words)

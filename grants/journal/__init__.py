@@ -3,11 +3,12 @@
 from grants.journal.chain import GENESIS, digest
 from grants.journal.checkpoints import checkpoint
 from grants.journal.models import Event
-from grants.journal.operations import SYSTEM_NAME, record
+from grants.journal.operations import FOR, SYSTEM_NAME, record
 from grants.journal.queries import history, last_event, who_did
 from grants.journal.wording import say, sentence
 
 __all__ = [
+    "FOR",
     "GENESIS",
     "SYSTEM_NAME",
     "Event",

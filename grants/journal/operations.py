@@ -3,12 +3,25 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
 from grants.core import clock
 from grants.core.database import db
 from grants.journal.chain import FORMAT, GENESIS, canonical, digest, instant
 from grants.journal.models import Event
 
 SYSTEM_NAME = "Système"
+
+# Where the session says for whom a person acts in this transaction: person id → person, or None for themselves.
+FOR = "acts for"
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_rollback")
+def _forget(session):
+    session.info.pop(FOR, None)
+
 
 _NEXT = db.text(
     "INSERT INTO journal_head (subject_kind, subject_id, seq, hash) VALUES (:kind, :id, 1, :genesis) "
@@ -35,9 +48,11 @@ def record(
     written as text. Acts on one subject wait for each other here, so the chain cannot fork.
     """
     db.session.flush()
+    if on_behalf is None and by is not None:
+        on_behalf = db.session.info.get(FOR, {}).get(by.id)
     key = {"kind": subject.__subject__, "id": subject.id}
     seq, prev = db.session.execute(_NEXT, {**key, "genesis": GENESIS}).one()
-    event = Event(
+    row = Event(
         format=FORMAT,
         subject_kind=subject.__subject__,
         subject_id=subject.id,
@@ -53,11 +68,11 @@ def record(
         data=canonical(plain(data or {})),
         prev_hash=prev,
     )
-    event.hash = digest(event)
-    db.session.add(event)
-    db.session.execute(_SET, {**key, "hash": event.hash})
+    row.hash = digest(row)
+    db.session.add(row)
+    db.session.execute(_SET, {**key, "hash": row.hash})
     db.session.flush()
-    return event
+    return row
 
 
 def plain(value):

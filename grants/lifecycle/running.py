@@ -29,8 +29,8 @@ from grants.workflow import offers as engine_offers
 class _Facts:
     """What the engine asks about one subject for one person: the journal and the guards."""
 
-    def __init__(self, subject, person):
-        self.subject, self.person = subject, person
+    def __init__(self, subject, person, giver=None):
+        self.subject, self.person, self.giver = subject, person, giver
         self._done = None
 
     def who_did(self, action):
@@ -42,7 +42,12 @@ class _Facts:
         return self._done[action]
 
     def unmet(self, name):
-        return list(registry.guards[name](self.subject, self.person))
+        found = list(registry.guards[name](self.subject, self.person))
+        if self.giver is not None:
+            # What stands against the one they act for stands against them too (a conflict of interest).
+            said = {str(reason) for reason in found}
+            found += [r for r in registry.guards[name](self.subject, self.giver) if str(r) not in said]
+        return found
 
 
 def role_words() -> dict[str, dict[str, str]]:
@@ -52,8 +57,32 @@ def role_words() -> dict[str, dict[str, str]]:
 
 def offers(subject, person) -> list[Offer]:
     """Every action of the present step for a person: allowed, or refused with all its reasons."""
-    actor = Actor(person.id, policy.roles_on(person, subject))
-    return engine_offers(definition_of(subject), subject.step, actor, _Facts(subject, person), role_words=role_words())
+    definition = definition_of(subject)
+    worn = [
+        engine_offers(definition, subject.step, actor, facts, role_words=role_words())
+        for _giver, actor, facts in _hats(subject, person)
+    ]
+    return [min(same, key=_rank) for same in zip(*worn, strict=True)]
+
+
+def _hats(subject, person):
+    """As whom a person may act: themselves first, then each who lends them roles; with what the engine asks for each."""
+    for giver, roles in policy.hats(person, subject):
+        yield giver, Actor(person.id, roles, giver.id if giver else None), _Facts(subject, person, giver)
+
+
+def _rank(offer: Offer) -> int:
+    """What is allowed comes before what only concerns a person; among equals their own roles come first."""
+    return 0 if offer.allowed else 1 if offer.concerns_me else 2
+
+
+def _decided(definition, subject, action: str, by) -> tuple[Offer, object]:
+    """The best offer of an action for a person, and for whom they then act (None: for themselves)."""
+    found = [
+        (decide(definition, subject.step, action, actor, facts, role_words=role_words()), giver)
+        for giver, actor, facts in _hats(subject, by)
+    ]
+    return min(found, key=lambda one: _rank(one[0]))
 
 
 def begin(subject, *, by, data: dict | None = None) -> journal.Event:
@@ -63,14 +92,23 @@ def begin(subject, *, by, data: dict | None = None) -> journal.Event:
         version = newest(subject.__subject__)
         subject.workflow_version_id = version.id
         definition = definition_of(subject)
-        if definition.created_by and not policy.roles_on(by, subject) & set(definition.created_by):
+        hats = policy.hats(by, subject)
+        fitting = [giver for giver, roles in hats if not definition.created_by or roles & set(definition.created_by)]
+        if not fitting:
             roles = ", ".join(str(ROLE_LABELS[r]) for r in definition.created_by)
             raise Refused(_("Your role does not allow this here. It is for: %(roles)s.", roles=roles))
         subject.state_revision = 1
         _stand(subject, definition, definition.start)
     db.session.add(subject)
     db.session.flush()
-    event = journal.record(subject, definition.created_as or "begin", by=by, data=data, to_step=definition.start)
+    event = journal.record(
+        subject,
+        definition.created_as or "begin",
+        by=by,
+        on_behalf=fitting[0],
+        data=data,
+        to_step=definition.start,
+    )
     _tell(subject, event, definition, None)
     return event
 
@@ -102,25 +140,27 @@ def perform(
     if expected_revision is not None and expected_revision != subject.state_revision:
         raise Stale(_what_happened(subject))
     try:
-        offer = decide(
-            definition,
-            subject.step,
-            action,
-            Actor(by.id, policy.roles_on(by, subject)),
-            _Facts(subject, by),
-            role_words=role_words(),
-        )
+        offer, giver = _decided(definition, subject, action, by)
     except UnknownAction:
         raise Stale(_what_happened(subject)) from None
     if not offer.allowed:
         raise Refused(*[reason.in_locale(language()) for reason in offer.reasons])
+    # What effects write in the journal is written for the same person.
+    db.session.info.setdefault(journal.FOR, {})[by.id] = giver
     act = registry.Act(action, by, clock.now(), data, {}, reason=data.get("reason"))
     for name in offer.action.does:
         registry.effects[name](subject, act)
     before = subject.step
     _move(subject, definition, offer.action.to)
     event = journal.record(
-        subject, action, by=by, data=act.noted, reason=act.reason, from_step=before, to_step=subject.step
+        subject,
+        action,
+        by=by,
+        on_behalf=giver,
+        data=act.noted,
+        reason=act.reason,
+        from_step=before,
+        to_step=subject.step,
     )
     if idempotency_key:
         db.session.add(IdempotencyKey(person_id=by.id, key=idempotency_key, digest=digest, event_id=event.id))
@@ -165,7 +205,7 @@ def _stand(subject, definition, place: str) -> None:
         return
     step = definition.steps[place]
     subject.waits_for = step.owner
-    subject.due_at = due(now, step.within, calendar()) if step.within else None
+    subject.due_at = subject.own_due(place) or (due(now, step.within, calendar()) if step.within else None)
 
 
 def _what_happened(subject) -> str:

@@ -1,0 +1,91 @@
+"""How fast the journal is verified: python benchmarks/journal_verify.py [EVENTS] (500 000 by default; BENKAN_DATABASE_URL).
+
+Fills an empty, migrated database with chained events of 100 subjects a thousand events, seals them in checkpoints, verifies
+them, and compares with the bare SHA-256 of the same bytes. The target is 100 000 events a second.
+"""
+
+import hashlib
+import os
+import resource
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import config
+from grants import create_app
+from grants.core import clock
+from grants.core.database import db
+from grants.core.unit_of_work import unit_of_work
+from grants.journal import checkpoints, reading
+from grants.journal.chain import FIELDS, FORMAT, GENESIS, canonical, digest
+from grants.journal.models import Event, Head
+from grants.journal.verifying import check
+
+EACH = 10
+
+
+def fill(count: int) -> None:
+    """Write `count` events, ten a subject, as `journal.record` would."""
+    begun = clock.now()
+    for first in range(1, count // EACH + 1, 2000):
+        events, heads = [], []
+        for subject in range(first, min(first + 2000, count // EACH + 1)):
+            prev = GENESIS
+            for seq in range(1, EACH + 1):
+                values = dict.fromkeys(FIELDS) | {
+                    "format": FORMAT, "subject_kind": "project", "subject_id": subject, "seq": seq,
+                    "at": begun + timedelta(seconds=subject + seq), "actor_name": "Aminata Sangaré", "action": "recommend",
+                    "from_step": "appraisal", "to_step": "committee", "prev_hash": prev,
+                    "data": canonical({"amount": 1_250_000 + seq, "place": "05030401", "note": "Réserve sur l’apport du groupement"}),
+                }  # fmt: skip
+                prev = digest(SimpleNamespace(**values))
+                events.append(values | {"hash": prev})
+            heads.append({"subject_kind": "project", "subject_id": subject, "seq": EACH, "hash": prev, "sealed_seq": 0})
+        with unit_of_work() as session:
+            session.execute(db.insert(Event), events)
+            session.execute(db.insert(Head), heads)
+            checkpoints.checkpoint()
+
+
+def bare() -> float:
+    """Seconds for nothing but the hashes: the same number of bytes, already in memory."""
+    with reading.snapshot() as connection:
+        rows = [b"".join(str(value).encode() for value in row) for row in reading.events(connection, "project")]
+    begun = time.perf_counter()
+    for row in rows:
+        hashlib.sha256(row).hexdigest()
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
+    with tempfile.TemporaryDirectory() as folder:
+        url = os.environ.get("BENKAN_DATABASE_URL", f"sqlite:///{folder}/journal.sqlite3")
+        settings = {"BENKAN_ENV": "test", "BENKAN_SECRET_KEY": "only for this " * 4, "BENKAN_DATABASE_URL": url}
+        app = create_app(config.read(settings))
+        with app.app_context():
+            app.test_cli_runner().invoke(args=["db", "upgrade"], catch_exceptions=False)
+            begun = time.perf_counter()
+            fill(count)
+            print(f"filled in {time.perf_counter() - begun:.1f} s")  # noqa: T201
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            begun = time.perf_counter()
+            found = check()
+            took = time.perf_counter() - begun
+            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+            if found.breaks or found.events != count:
+                raise SystemExit(f"the journal should hold: {found}")
+            hashing = bare()
+    print(  # noqa: T201
+        f"{found.events} events, {found.checkpoints} checkpoints, {took:.2f} s: {found.events / took:,.0f} events/s; "
+        f"{took / hashing:.1f} × the bare SHA-256; {grown} MiB more memory than before"
+    )
+
+
+if __name__ == "__main__":
+    main()
