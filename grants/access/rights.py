@@ -75,7 +75,13 @@ RIGHTS: dict[str, frozenset[str]] = {
     "followup.justify": frozenset({"agent"}),
     "followup.refund": frozenset({"finance_officer"}),
     "followup.accept": frozenset({"monitor"}),
+    "followup.plan": frozenset({"monitor"}),
     "followup.visit": frozenset({"monitor", "agent"}),
+    # complaints: those that are not sealed are read by whoever oversees; sealed ones, and who complains, only by who handles them
+    "grievances.view": frozenset({"grievance_officer", "coordinator", "auditor"}),
+    "grievances.handle": frozenset({"grievance_officer"}),
+    "grievances.sealed": frozenset({"grievance_officer"}),
+    "grievances.identity": frozenset({"grievance_officer"}),
     # running the house
     "people.manage": frozenset({"admin"}),
     "places.view": EVERYONE,

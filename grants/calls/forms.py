@@ -107,6 +107,15 @@ class CallForm(Form):
     chase_suspend = IntegerField(_l("Days until the suspension"), [Required()], most=730)
     chase_notice = IntegerField(_l("Days until the formal notice"), [Required()], most=730)
 
+    visit_days = IntegerField(_l("Days until the visit after a payment"), [Required()], default=30, most=365)
+    visit_days_watched = IntegerField(
+        _l("Days until the visit of a file to be watched"),
+        [Required()],
+        description=_l("Files with environmental or social measures, and those decided by the national committee."),
+        default=15,
+        most=365,
+    )
+
     committee_levels = FieldList(
         FormField(LevelRow),
         _l("Committees by amount"),
@@ -145,7 +154,7 @@ class CallForm(Form):
     CALL = ("title", "summary", "opens_on", "closes_on", "least_grant", "most_grant", "own_contribution_percent")
     NUMBERS = (
         "score_gap_limit", "least_score", "quota_women", "quota_youth", "justify_percent", "chase_remind",
-        "chase_suspend", "chase_notice",
+        "chase_suspend", "chase_notice", "visit_days", "visit_days_watched",
     )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
@@ -265,7 +274,7 @@ def data_of_rules(rules: dict) -> dict:
             _row(row, "label") | {"weight": row["weight"], "most": row["most"]} for row in rules["score_grid"]
         ],
         "eligibility_questions": [_row(row, "label", "help") for row in rules["eligibility_questions"]],
-        **{name: rules[name] for name in CallForm.NUMBERS},
+        **{name: rules[name] for name in CallForm.NUMBERS if name in rules},
         "small_grant": rules.get("small_grant"),
     }
 

@@ -32,6 +32,10 @@ class Reading:
             return least
         return value
 
+    def days(self, field: str, otherwise: int) -> int:
+        """A period of at most a year; calls from before it was asked for do not say."""
+        return self.whole(field, 1, 365) if field in self.data else otherwise
+
     def small_grant(self) -> int | None:
         """Calls from before there was a simpler way do not say: they have none."""
         value = self.data.get("small_grant")

@@ -99,6 +99,8 @@ class Rules:
     quotas: Quotas
     justify_percent: int
     chase_days: ChaseDays
+    visit_days: int  # days after a payment
+    visit_days_watched: int
     small_grant: int | None  # francs; the most for which the simpler way is open, where the call has one
     data: Mapping[str, Any]
 
@@ -150,6 +152,8 @@ def parse(data: Mapping[str, Any]) -> Rules:
         quotas=Quotas(reading.whole("quota_women", 0, 100), reading.whole("quota_youth", 0, 100)),
         justify_percent=reading.whole("justify_percent", 1, 100),
         chase_days=ChaseDays(*reading.chase_days()),
+        visit_days=reading.days("visit_days", 30),
+        visit_days_watched=reading.days("visit_days_watched", 15),
         small_grant=reading.small_grant(),
         data=data,
     )

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from grants.access import policy
-from grants.followup import operations, queries
-from grants.followup.labels import CONTRIBUTION_LABELS, VERDICT_LABELS, VERDICT_TONES
+from grants.followup import operations, planning, queries
+from grants.followup.labels import CONTRIBUTION_LABELS, PURPOSE_LABELS, VERDICT_LABELS, VERDICT_TONES
 from grants.funds.queries import balance
 from grants.projects.sections import section
 
@@ -43,10 +43,13 @@ def visits(project, person):
         return None
     return {
         "visits": queries.visits(project),
+        "plans": planning.of_project(project),
+        "purposes": PURPOSE_LABELS,
+        "plan_button": _button(project, person, "followup.plan", planning.VISITED, _("Plan a visit"), "visits.plan"),
         "labels": VERDICT_LABELS,
         "tones": VERDICT_TONES,
         "button": _button(
-            project, person, "followup.visit", operations.VISITED, _("Record a visit"), "followup.visit_new"
+            project, person, "followup.visit", planning.VISITED, _("Record a visit"), "followup.visit_new"
         ),
     }
 

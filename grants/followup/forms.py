@@ -25,7 +25,7 @@ from grants.core.forms import (
     choices,
 )
 from grants.core.money import format_francs
-from grants.followup import queries
+from grants.followup import planning, queries
 from grants.followup.labels import ASSET_STATES, CONTRIBUTION_LABELS, VERDICT_LABELS
 from grants.lifecycle import input_form
 from grants.places.queries import regions
@@ -51,6 +51,32 @@ class CloseProject(Form):
     def validate_reason(self, field):
         if len(field.data or "") < 20:
             raise ValidationError(_("Write a few words more: this is what is kept of it."))
+
+
+class PlanForm(Form):
+    """A visit that somebody has to make."""
+
+    planned_for = DayField(_l("Until which day"), [Required()])
+    note = TextAreaField(_l("Why"), [Required()], description=_l("What should be looked at."))
+
+
+@input_form("followup.postpone")
+class PostponeForm(Form):
+    """Another day for a visit, and why."""
+
+    planned_for = DayField(_l("Until which day"), [Required()])
+    reason = TextAreaField(_l("Why"), [Required()])
+
+    def validate_planned_for(self, field):
+        if problem := planning.day_problem(field.data):
+            raise ValidationError(str(problem))
+
+
+@input_form("followup.word")
+class WordForm(Form):
+    """A word on what was done about a visit."""
+
+    reason = TextAreaField(_l("What was done, and why"), [Required()])
 
 
 class FilterForm(SubForm):

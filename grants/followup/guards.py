@@ -65,6 +65,34 @@ def acceptance_recorded(project, by):
         yield Reason(_("The acceptance of what was bought or built is not recorded yet."))
 
 
+@guard("followup.visit_made")
+def visit_made(plan, by):
+    """The visit has its report."""
+    if plan.visit is None:
+        yield Reason(_("The report of the visit is not recorded yet."))
+
+
+@guard("followup.nothing_to_settle")
+def nothing_to_settle(plan, by):
+    """The report found the activity on track."""
+    if plan.visit is not None and plan.visit.verdict != "on_track":
+        yield Reason(_("The visit of %(day)s did not find the activity on track.", day=day(plan.visit.visited_on)))
+
+
+@guard("followup.points_to_settle")
+def points_to_settle(plan, by):
+    """The report says what must be done."""
+    if plan.visit is not None and plan.visit.verdict == "on_track":
+        yield Reason(_("The visit of %(day)s found the activity on track.", day=day(plan.visit.visited_on)))
+
+
+@guard("followup.file_ended")
+def file_ended(plan, by):
+    """The file is closed or terminated."""
+    if plan.project.waits_for is not None:
+        yield Reason(_("The file goes on."))
+
+
 def _unjudged(project):
     waiting = queries.waiting_amount(project)
     if waiting:

@@ -10,3 +10,9 @@ VERDICT_LABELS = {
 }
 VERDICT_TONES = {"on_track": "ok", "concerns": "now", "off_track": "late"}
 ASSET_STATES = {"good": _l("good"), "worn": _l("worn"), "broken": _l("out of order")}
+PURPOSE_LABELS = {
+    "after_payment": _l("after the payment"),
+    "watched": _l("after the payment of a file to be watched"),
+    "asked": _l("asked for"),
+    "unplanned": _l("made without a plan"),
+}

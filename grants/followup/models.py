@@ -1,6 +1,6 @@
 """What happens after the money: the group's own share, visits, vouchers, refunds, the closing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,7 +9,9 @@ from grants.access.models import Person
 from grants.core import clock
 from grants.core.database import Francs, Json, Model, UtcDateTime
 from grants.documents.models import Document, StoredFile
+from grants.lifecycle.models import Running, running_args
 from grants.payments.models import Tranche
+from grants.projects.models import Project
 
 
 class Contribution(Model):
@@ -36,11 +38,51 @@ class Contribution(Model):
     file: Mapped[StoredFile] = relationship()
 
 
+class PlannedVisit(Running, Model):
+    """A visit to a site that somebody has to make, from its planning to the points that it found settled.
+
+    `planned_for` is the day until which it is due, `purpose` why it was planned, with a `note` where somebody asked for it.
+    `visit` is the report, once it is made.
+    """
+
+    __tablename__ = "planned_visit"
+    __subject__ = "visit"
+    __table_args__ = (
+        *running_args("planned_visit"),
+        CheckConstraint("purpose IN ('after_payment', 'watched', 'asked', 'unplanned')", name="purpose"),
+        CheckConstraint("purpose <> 'asked' OR note <> ''", name="note"),
+        Index("ix_planned_visit_project_id", "project_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(24), unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    place_code: Mapped[str] = mapped_column(String(12))
+    planned_for: Mapped[date]
+    purpose: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), unique=True)
+
+    project: Mapped[Project] = relationship()
+    visit: Mapped["Visit | None"] = relationship()
+
+    inbox_amount = None
+
+    @property
+    def inbox_note(self) -> str:
+        return self.project.group.name
+
+    def own_due(self, step: str) -> datetime | None:
+        """A visit is due at the end of its day; what it found, when the definition says."""
+        if self.visit_id is not None or step != "planned":
+            return None
+        return datetime.combine(self.planned_for, time(23, 59), clock.BAMAKO)
+
+
 class Visit(Model):
-    """A follow-up visit: the questions as they were asked, the answers, the verdict, the photos. Degrees WGS 84."""
+    """The report of a visit: the questions as they were asked, the answers, the verdict, the photos. Degrees WGS 84."""
 
     __tablename__ = "visit"
-    __subject__ = "visit"
     __table_args__ = (
         CheckConstraint("verdict IN ('on_track', 'concerns', 'off_track')", name="verdict"),
         CheckConstraint("verdict = 'on_track' OR actions <> ''", name="actions"),

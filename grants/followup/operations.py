@@ -13,14 +13,13 @@ from grants.core.errors import Problem, Problems, Refused, collect
 from grants.core.money import format_francs
 from grants.core.references import new_uuid
 from grants.documents.operations import attach
-from grants.followup import queries
+from grants.followup import planning, queries
 from grants.followup.models import Closing, Contribution, Expense, Refund, Visit, VisitPhoto
 from grants.funds import operations as ledger
 from grants.funds.queries import balance
 
 # Where vouchers may be entered and judged, and money come back: while there is something to account for.
 ACCOUNTED = ("disbursement", "followup", "suspended")
-VISITED = ("contribution", "disbursement", "followup", "suspended", "closing")
 
 
 def _stands(project, steps: tuple[str, ...]) -> None:
@@ -73,7 +72,8 @@ def prove_contribution(project, values: dict, *, by) -> Contribution:
 
 
 def record_visit(project, values: dict, answers: list[dict], *, by, uuid: str | None = None) -> Visit:
-    """Record a visit. `answers` are the questions of the kind as they were asked, with their answers, in words.
+    """Record a visit; it answers the one that was planned. `answers` are the questions as they were asked, with their
+    answers, in words.
 
     `values`: visited_on, met, verdict (on_track, concerns, off_track), findings, actions, latitude and longitude in
     millionths of a degree (or None), photos (uploads). A visit sent twice from a phone (same `uuid`) is recorded once.
@@ -81,7 +81,7 @@ def record_visit(project, values: dict, answers: list[dict], *, by, uuid: str | 
     policy.require(by, "followup.visit", project)
     if uuid and (there := queries.visit_by_uuid(project, uuid)):
         return there
-    _stands(project, VISITED)
+    _stands(project, planning.VISITED)
     verdict = values.get("verdict")
     collect(
         _past(values, "visited_on"),
@@ -112,6 +112,7 @@ def record_visit(project, values: dict, answers: list[dict], *, by, uuid: str | 
     for upload in values["photos"]:
         visit.photos.append(VisitPhoto(file=attach(upload, project, by=by)))
     db.session.flush()
+    planning.close_with(project, visit, by=by)
     journal.record(
         project, "record_visit", by=by, data={"day": visit.visited_on, "verdict": verdict, "photos": len(visit.photos)}
     )

@@ -1,21 +1,49 @@
 """What this slice gives to the house."""
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from grants import journal
 from grants.access import policy
 from grants.core import navigation
 from grants.core.database import db
-from grants.followup import archive, file_sections, forms, guards  # noqa: F401  (importing registers what they hold)
-from grants.followup.models import Expense
-from grants.lifecycle import Item, inbox
+from grants.followup import (  # noqa: F401  (importing registers what they hold)
+    archive,
+    effects,
+    file_sections,
+    forms,
+    guards,
+    planning,
+)
+from grants.followup.models import Expense, PlannedVisit
+from grants.lifecycle import Item, Kind, inbox, register_kind, via
 from grants.projects.models import Project
 from grants.projects.sections import address
 
 navigation.entry(60, _l("Follow-up"), "followup.index", "followup.view")
+
+register_kind(
+    Kind(
+        code="visit",
+        model=PlannedVisit,
+        load=planning.find,
+        url=lambda planned: url_for("visits.planned", reference=planned.reference),
+        title=lambda planned: _("Visit: %(title)s", title=planned.project.title),
+        eager=(joinedload(PlannedVisit.project).joinedload(Project.group),),
+        words=_l("Visits"),
+    )
+)
+
+
+@via("followup.visit_new")
+def where_visits_are_recorded(planned) -> str:
+    """The page on which the report of a visit is written."""
+    return url_for("followup.visit_new", reference=planned.project.reference)
+
 
 for _action, _words in {
     "prove_contribution": _l("Contribution proven"),

@@ -10,7 +10,7 @@ from grants.access import allowed, current_person, policy
 from grants.core.references import new_uuid
 from grants.core.web import page
 from grants.followup import archive as archiving
-from grants.followup import forms, listing, operations, queries
+from grants.followup import forms, listing, operations, plan_views, queries
 from grants.followup.labels import VERDICT_LABELS, VERDICT_TONES
 from grants.funds.queries import balance
 from grants.projects import queries as projects
@@ -18,6 +18,7 @@ from grants.projects.editions import kind_of
 from grants.projects.sections import address
 
 bp = Blueprint("followup", __name__)
+blueprints = (bp, plan_views.bp)
 
 
 def _back(project, section: str):
