@@ -1,18 +1,21 @@
 """What administrators and auditors look at: whether the journal holds, and the latest acts."""
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request, stream_with_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from werkzeug.utils import secure_filename
 
 from grants import journal
-from grants.access import allowed
+from grants.access import allowed, current_person
 from grants.access.models import Person
 from grants.core import navigation
 from grants.core.database import db
+from grants.core.errors import NotFound
 from grants.core.paging import keyset
 from grants.core.web import page
+from grants.journal import checkpoints, exporting
 from grants.journal.models import Event
-from grants.journal.queries import check_all
+from grants.journal.verifying import check
 from grants.lifecycle import registry
 
 bp = Blueprint("oversight", __name__)
@@ -31,13 +34,37 @@ navigation.entry(94, _l("Journal"), "oversight.history", "journal.view")
 @bp.get("/journal")
 @allowed("journal.view")
 def history():
-    """The whole chain checked anew, and the latest acts of everybody."""
-    count, breaks = check_all()
+    """The latest acts of everybody, and the newest checkpoint."""
     latest = keyset(select(Event), order=[Event.id.desc()], after=request.args.get("after"), size=40)
     return page(
-        "lifecycle/journal.html", count=count, breaks=breaks, latest=latest, sentence=journal.sentence,
-        subject=_subject,
+        "lifecycle/journal.html", checked=None, latest=latest, sentence=journal.sentence, subject=_subject,
+        sealed=checkpoints.latest(),
     )  # fmt: skip
+
+
+@bp.get("/journal/check")
+@allowed("journal.view")
+def check_journal():
+    """The whole journal verified at this moment."""
+    return page("lifecycle/journal.html", checked=check(), latest=None, sealed=checkpoints.latest())
+
+
+@bp.get("/journal/export")
+@allowed("journal.view")
+def export_journal():
+    """The whole journal, or that of one subject (`kind` and `reference`), as lines of JSON, streamed."""
+    subject, name = None, "journal.jsonl"
+    if reference := request.args.get("reference", "").strip():
+        kind = registry.kinds.get(request.args.get("kind", ""))
+        found = kind.load(reference, current_person()) if kind else None
+        if found is None:
+            raise NotFound(reference)
+        subject, name = (found.__subject__, found.id), f"journal-{reference}.jsonl"
+    return Response(
+        stream_with_context(exporting.lines(subject)),
+        mimetype="application/jsonl",
+        headers={"Content-Disposition": f"attachment; filename={secure_filename(name)}"},
+    )
 
 
 def _subject(event: Event) -> dict:

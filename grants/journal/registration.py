@@ -1,0 +1,19 @@
+"""What this slice gives to the house: the checkpoint of the day."""
+
+from grants.core import clock, periodic
+from grants.core.database import db, mode
+from grants.core.unit_of_work import unit_of_work
+from grants.journal import checkpoints
+
+
+@periodic.job("checkpoint of the journal", order=90)
+def seal() -> int:
+    """Make the checkpoint of the day where it is not made yet. Looks before it takes the right to write."""
+    with mode("read"):
+        last = checkpoints.latest()
+        made = last is not None and last.at.astimezone(clock.BAMAKO).date() >= clock.today()
+        db.session.rollback()
+    if made:
+        return 0
+    with unit_of_work():
+        return 1 if checkpoints.daily() else 0
