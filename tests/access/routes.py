@@ -126,6 +126,8 @@ ROUTES = {
     "news.read": "work.view",
     "oversight.check_journal": "journal.view",
     "oversight.export_journal": "journal.view",
+    "oversight.check_journal": "journal.view",
+    "oversight.export_journal": "journal.view",
     "oversight.history": "journal.view",
     "payments.index": "payments.view",
     "payments.prepare": "payments.prepare",
