@@ -12,7 +12,7 @@ from grants.core.paging import keyset
 from grants.lifecycle import registry
 from grants.messages.models import Mail, MailChoice, Notice
 
-SIZE = 40
+SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def test_killed_between_sending_and_saving_it_goes_again_under_the_same_name(ser
     class Killed(BaseException):
         pass
 
-    real = outbox.transport("smtp://127.0.0.1:%d" % server.port)
+    real = outbox.transport(f"smtp://127.0.0.1:{server.port}")
 
     class Dying:
         def send(self, message):

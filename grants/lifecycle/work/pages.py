@@ -123,10 +123,10 @@ def _asked() -> tuple[ReportFilter, dict]:
     form.by.data = form.by.data if form.by.data in by else "step"
     place = form.narrow(team.territories(current_person(), report.RIGHT))
     first, last = form.period()
-    if not form.since.errors:
-        form.since.data = first
-    if not form.until.errors:
-        form.until.data = last
+    for field, day in ((form.since, first), (form.until, last)):
+        if not field.errors:
+            # What was understood is shown, also where nothing was given.
+            field.data, field.typed = day, None
     return form, {
         "period": report.Period(first, last),
         "kind": form.kind.data,
