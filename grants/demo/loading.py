@@ -94,6 +94,8 @@ class _Loading:
         reminders.plan(self.timeline, _FOUNDED)
         leaving.plan(self.timeline, self.world, _FOUNDED)
         self.timeline.play(progress)
+        with unit_of_work(), clock.at(self.timeline.now):
+            setting.close_months(self.world.cast)
         reminders.read_old_news()
 
     # ------------------------------------------------------------------------------------------------ what stands first
@@ -109,7 +111,20 @@ class _Loading:
             ("second", money.second, setting.SECOND, "Micro-projets de cohésion, deuxième appel"),
         ):
             self._plan_call(world, key, envelope, opens, closes, title)
+        self._plan_money(world, money)
         return world
+
+    def _plan_money(self, world, money) -> None:
+        """The donor sends three parts; a part of the reserve moves to the second call."""
+        total = sum(setting.AMOUNTS.values()) * -(-self.size // DEFAULT_SIZE)
+        for number, (day, percent) in enumerate(((-430, 30), (-250, 30), (-70, 15)), 1):
+            self.timeline.add(
+                self.timeline.instant(day),
+                lambda amount=total * percent // 100, number=number: setting.receive(
+                    world.cast, money.first, amount, number
+                ),
+            )
+        self.timeline.add(self.timeline.instant(-20), lambda: setting.move_reserve(world.cast, money))
 
     def _plan_call(self, world, key, envelope, opens, closes, title) -> None:
         closes_on = self.timeline.today + timedelta(days=closes)

@@ -1,8 +1,9 @@
 """What must stand before a group can apply: the money, the committees, the calls."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from grants.books import operations as books
 from grants.calls import operations as calls
 from grants.calls.models import Call
 from grants.calls.rules import default_rules
@@ -17,16 +18,17 @@ from grants.funds.models import Envelope
 KINDS = ["commerce", "crafts", "food_processing", "livestock", "moto_taxi"]
 # Days from today on which the two calls open and close, and what their envelopes hold (francs).
 FIRST, SECOND = (-425, -215), (-190, 45)
-AMOUNTS = {"first": 15_000_000, "second": 60_000_000}
+AMOUNTS = {"first": 15_000_000, "second": 60_000_000, "reserve": 5_000_000}
 _CAPITALS = {"04": "Ségou", "05": "Mopti", "06": "Tombouctou", "07": "Gao", "18": "Douentza", "19": "Bandiagara"}
 
 
 @dataclass
 class Money:
-    """The two envelopes."""
+    """The two envelopes, and the reserve of their fund."""
 
     first: Envelope
     second: Envelope
+    reserve: Envelope
 
 
 def open_money(cast: Cast, *, times: int = 1) -> Money:
@@ -51,12 +53,39 @@ def open_money(cast: Cast, *, times: int = 1) -> Money:
     for name, code, words in (
         ("first", f"MP-{year}", "Micro-projets, premier appel"),
         ("second", f"MP-{year + 1}", "Micro-projets, deuxième appel"),
+        ("reserve", f"RES-{year}", "Réserve du programme"),
     ):
         envelope = funds.open_envelope(code, words, fund=fund, by=by)
         reference = f"Lettre d’allocation {code}"
         funds.endow(envelope, AMOUNTS[name] * times, key=f"endow:{code}", reference=reference, by=by)
         made.append(envelope)
     return Money(*made)
+
+
+def receive(cast: Cast, envelope: Envelope, amount: int, number: int) -> None:
+    """The donor sends money, in euros."""
+    funds.record_receipt(
+        envelope.fund, kind="receipt", amount=amount, cents=amount * 1_000_000 // envelope.fund.rate,
+        moved_on=clock.today(), bank_reference=f"SWIFT {number:03d}", key=f"receipt:{number}", by=cast.officer,
+    )  # fmt: skip
+
+
+def move_reserve(cast: Cast, money: Money) -> None:
+    """A part of the reserve goes to the second call: the officer proposes, a controller confirms. Another one waits."""
+    for amount, confirmed in ((2_000_000, True), (1_500_000, False)):
+        proposal = funds.propose_reallocation(
+            money.reserve, money.second, amount, paper=f"Lettre du comité de pilotage, {amount // 1_000_000} M",
+            reason="La deuxième session a retenu plus de dossiers que prévu.", key=f"demo:{amount}", by=cast.officer,
+        )  # fmt: skip
+        if confirmed:
+            funds.confirm_reallocation(proposal, by=cast.controllers[0])
+
+
+def close_months(cast: Cast) -> None:
+    """The months that ended more than forty days ago are closed, and everything is compared once."""
+    funds.check_ledger()
+    while (following := books.next_month()) and following[1] < clock.today() - timedelta(days=40):
+        books.close_month(f"{following[0]:%Y-%m}", by=cast.controllers[0])
 
 
 def _in_cents(francs: int) -> int:

@@ -60,7 +60,10 @@ def _open_payments(person, filters: Filters):
         .label("after")
     )
     paid = (
-        select(PaymentOrder.id, PaymentOrder.project_id, PaymentOrder.tranche_id, PaymentOrder.amount, PaymentOrder.paid_on, after)
+        select(
+            PaymentOrder.id, PaymentOrder.project_id, PaymentOrder.tranche_id, PaymentOrder.amount, PaymentOrder.paid_on,
+            after,
+        )
         .where(PaymentOrder.paid_on.is_not(None), PaymentOrder.live)
         .subquery()
     )  # fmt: skip
