@@ -33,12 +33,15 @@ class Stay(Model):
         Index(
             "uq_step_stay_open", "subject_kind", "subject_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN
         ),
-        Index("ix_step_stay_mine", "waits_for", "order_at", "id", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_step_stay_here", "waits_for", "place_code", "order_at", sqlite_where=OPEN, postgresql_where=OPEN),
-        # Both hold all that their page counts, so that the rows themselves need not be read.
+        # These hold all that their pages ask, `left_at` too: SQLite looks it up in the row otherwise, though it is empty.
+        Index(
+            "ix_step_stay_mine", "waits_for", "order_at", "id", "place_code", "left_at", sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index("ix_step_stay_late", "order_at", "id", "place_code", "left_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index(
             "ix_step_stay_team", "subject_kind", "step", "waits_for", "place_code", "due_at", "entered_at",
-            "escalated_at", "category", sqlite_where=OPEN, postgresql_where=OPEN,
+            "escalated_at", "category", "left_at", sqlite_where=OPEN, postgresql_where=OPEN,
         ),
         Index(
             "ix_step_stay_report", "subject_kind", "step", "working_days", "place_code", "category", "left_at",

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grants.access import policy
-from grants.access.models import Person, RoleGrant
+from grants.access.models import DelegatedRole, Delegation, Person, RoleGrant
 from grants.core import clock
 from grants.core.database import db
 from grants.messages.models import Notice
@@ -51,21 +51,32 @@ def holders(subject, roles) -> list[tuple[Person, str]]:
 
 
 def _candidates(place_code: str | None, roles: tuple[str, ...]):
+    """Who may hold one of the roles at a place, themselves or by an interim; what each really holds is asked of the policy."""
     today = clock.today()
     above = [place_code[:length] for length in range(1, len(place_code) + 1)] if place_code else []
     return (
         select(Person)
         .where(Person.active)
-        .where(
-            Person.id.in_(
-                select(RoleGrant.person_id).where(
-                    RoleGrant.role.in_(roles),
-                    RoleGrant.revoked_at.is_(None),
-                    RoleGrant.valid_from <= today,
-                    or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= today),
-                    or_(RoleGrant.place_code.is_(None), RoleGrant.place_code.in_(above)),
-                )
-            )
-        )
+        .where(or_(Person.id.in_(_own(roles, above, today)), Person.id.in_(_lent(roles, today))))
         .order_by(Person.id)
+    )
+
+
+def _own(roles, above: list[str], today):
+    return select(RoleGrant.person_id).where(
+        RoleGrant.role.in_(roles),
+        RoleGrant.revoked_at.is_(None),
+        RoleGrant.valid_from <= today,
+        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= today),
+        or_(RoleGrant.place_code.is_(None), RoleGrant.place_code.in_(above)),
+    )
+
+
+def _lent(roles, today):
+    lends = select(DelegatedRole.delegation_id).where(DelegatedRole.role.in_(roles))
+    return select(Delegation.receiver_id).where(
+        Delegation.id.in_(lends),
+        Delegation.ended_at.is_(None),
+        Delegation.valid_from <= today,
+        Delegation.valid_until >= today,
     )

@@ -181,9 +181,9 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step_stay")),
     )
     op.create_index(
-        "ix_step_stay_here",
+        "ix_step_stay_late",
         "step_stay",
-        ["waits_for", "place_code", "order_at"],
+        ["order_at", "id", "place_code", "left_at"],
         unique=False,
         sqlite_where=sa.text("left_at IS NULL"),
         postgresql_where=sa.text("left_at IS NULL"),
@@ -191,7 +191,7 @@ def upgrade():
     op.create_index(
         "ix_step_stay_mine",
         "step_stay",
-        ["waits_for", "order_at", "id"],
+        ["waits_for", "order_at", "id", "place_code", "left_at"],
         unique=False,
         sqlite_where=sa.text("left_at IS NULL"),
         postgresql_where=sa.text("left_at IS NULL"),
@@ -207,7 +207,17 @@ def upgrade():
     op.create_index(
         "ix_step_stay_team",
         "step_stay",
-        ["subject_kind", "step", "waits_for", "place_code", "due_at", "entered_at", "escalated_at", "category"],
+        [
+            "subject_kind",
+            "step",
+            "waits_for",
+            "place_code",
+            "due_at",
+            "entered_at",
+            "escalated_at",
+            "category",
+            "left_at",
+        ],
         unique=False,
         sqlite_where=sa.text("left_at IS NULL"),
         postgresql_where=sa.text("left_at IS NULL"),
