@@ -47,11 +47,7 @@ def _weight(version: ClauseVersion):
 def sets() -> list[ClauseSet]:
     """All texts with their versions, in the order of the contract, the general one of a part first."""
     order = list(parts())
-    rows = db.session.scalars(
-        select(ClauseSet).options(
-            joinedload(ClauseSet.call), selectinload(ClauseSet.versions).joinedload(ClauseVersion.written_by)
-        )
-    )
+    rows = db.session.scalars(select(ClauseSet).options(joinedload(ClauseSet.call), selectinload(ClauseSet.versions)))
     return sorted(rows, key=lambda one: (order.index(one.part), one.call_id or 0, one.kind or ""))
 
 
