@@ -2,12 +2,13 @@
 
 from flask_babel import gettext as _
 
-from grants.committee import minutes, queries
+from grants.committee import letters, minutes, queries  # noqa: F401  (letters: registers its work)
 from grants.committee.counting import Ballot, ballot
 from grants.committee.models import AgendaItem, Session
 from grants.core.database import db
 from grants.core.errors import Problem, Stale, collect
 from grants.core.money import format_francs
+from grants.documents import jobs
 from grants.documents import operations as documents
 from grants.lifecycle import effect
 from grants.projects.models import Project
@@ -85,4 +86,6 @@ def write_minutes(session: Session, act) -> None:
     document = documents.issue("minutes", session, reference=session.reference, context=context, by=act.by, at=act.at)
     session.minutes = document
     db.session.flush()
+    # The letters of hundreds of files would keep the chair waiting: they are set in the background.
+    jobs.ask("letters", session, by=act.by, parameters={"title": session.reference})
     act.note(minutes=document.sha256)

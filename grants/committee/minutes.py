@@ -31,7 +31,7 @@ def _context(session: Session, chair, closed_at: datetime) -> dict:
     present = present_ids(session)
     seats = voting_seats(session)
     return {
-        "programme": _programme(envelopes),
+        "programme": programme(envelopes),
         "reference": session.reference,
         "number": int(session.reference.split("-")[2]),
         "committee": session.committee.name,
@@ -69,7 +69,8 @@ def _context(session: Session, chair, closed_at: datetime) -> dict:
     }
 
 
-def _programme(envelopes) -> dict:
+def programme(envelopes) -> dict:
+    """Who issues, with the donors of these envelopes."""
     funds = {envelope.fund for envelope in envelopes}
     return {
         "name": current_app.config["PROGRAMME"],

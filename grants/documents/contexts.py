@@ -26,6 +26,8 @@ class Issued(TypedDict):
     on: date
     journal_seq: int | None
     journal_head: str | None
+    checkpoint: int | None  # the newest checkpoint of the whole journal
+    checkpoint_root: str | None
 
 
 class Programme(TypedDict):

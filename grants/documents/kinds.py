@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
-from grants.documents import contexts
+from grants.documents import contexts, contexts_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,12 @@ class Kind:
 
 KINDS = {
     "contract": Kind(_l("Contract"), "contract.html", "2.0", contexts.Contract),
-    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.0", contexts.Minutes),
-    "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.0", contexts.PaymentOrder),
+    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.1", contexts.Minutes),
+    "award_letter": Kind(_l("Award letter"), "award_letter.html", "1.0", contexts_after.Letter),
+    "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.0", contexts_after.Letter),
+    "acceptance": Kind(_l("Acceptance minutes"), "acceptance.html", "1.0", contexts_after.Acceptance),
+    "closing_report": Kind(_l("Closing report"), "closing_report.html", "1.0", contexts_after.ClosingReport),
+    "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.1", contexts.PaymentOrder),
     "transfer_letter": Kind(_l("Letter of transfer"), "transfer_letter.html", "1.0", contexts.TransferLetter),
-    "receipt": Kind(_l("Receipt"), "receipt.html", "1.0", contexts.Receipt),
+    "receipt": Kind(_l("Receipt"), "receipt.html", "1.1", contexts.Receipt),
 }

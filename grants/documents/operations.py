@@ -18,6 +18,7 @@ from grants.documents.kinds import KINDS
 from grants.documents.models import Document, DocumentCopy, StoredFile
 from grants.documents.rendering import Copies, prepared, pressed, readable
 from grants.documents.sealing import sealed
+from grants.journal import checkpoints
 
 
 def store(examined: Examined, *, by, subject=None, uuid=None) -> StoredFile:
@@ -82,11 +83,19 @@ def drop_unnamed(digests: set[str]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A subject by name only: a draft outlives the transaction in which its subject was read."""
+
+    __subject__: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A document that is ready to be set: its kind, subject and checked data, stamped with its code."""
 
     kind: str
-    subject: object
+    subject: Named
     reference: str
     whole: dict
     at: datetime
@@ -99,16 +108,22 @@ def issue(kind: str, subject, *, reference: str, context: dict, by, at=None) -> 
     Raises rendering.BadContext for data that do not fit, Problems for signs that cannot be printed; nothing is
     issued then.
     """
-    draft = draw_up(kind, subject, reference=reference, context=context, at=at)
+    # Whoever issues another document at this moment is not waited for: the newest checkpoint that there is serves too.
+    seal = journal.checkpoint(wait=False)
+    draft = draw_up(kind, subject, reference=reference, context=context, at=at, seal=seal)
     return put_down(draft, pressed(kind, draft.whole), by=by)
 
 
-def draw_up(kind: str, subject, *, reference: str, context: dict, at=None) -> Draft:
-    """Check and stamp the data of a document, and write nothing: a batch sets many drafts before it files them."""
+def draw_up(kind: str, subject, *, reference: str, context: dict, at=None, seal=None) -> Draft:
+    """Check and stamp the data of a document, and write nothing: a batch sets many drafts before it files them.
+
+    `seal` is the checkpoint of the journal that is printed; the newest where none is given.
+    """
     at = at or clock.now()
-    return Draft(
-        kind, subject, reference, _stamped(kind, subject, reference=reference, context=readable(context), at=at), at
+    whole = _stamped(
+        kind, subject, reference=reference, context=readable(context), at=at, seal=seal or checkpoints.latest()
     )
+    return Draft(kind, Named(subject.__subject__, subject.id), reference, whole, at)
 
 
 def put_down(draft: Draft, copies: Copies, *, by) -> Document:
@@ -164,7 +179,7 @@ def _file(data: bytes, name: str, subject, *, by) -> StoredFile:
     return store(Examined(kind="pdf", mime="application/pdf", sha256="", data=data, name=name), by=by, subject=subject)
 
 
-def _stamped(kind, subject, *, reference, context, at) -> dict:
+def _stamped(kind, subject, *, reference, context, at, seal) -> dict:
     """The data with what is printed in the foot of each page, checked."""
     last = journal.last_event(subject)
     version = KINDS[kind].version
@@ -180,6 +195,8 @@ def _stamped(kind, subject, *, reference, context, at) -> dict:
         "fingerprint": plain.fingerprint(kind, version, {**context, "issued": stamp}),
         "journal_seq": last.seq if last else None,
         "journal_head": last.hash if last else None,
+        "checkpoint": seal.number if seal else None,
+        "checkpoint_root": seal.root if seal else None,
     }
     return prepared(kind, {**context, "issued": issued})
 

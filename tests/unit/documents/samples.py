@@ -3,6 +3,8 @@
 import copy
 from datetime import date
 
+from tests.unit.documents import samples_after
+
 ISSUED = {
     "reference": "CV-2026-0311-P",
     "code": "7KQ4-M2XD-93TA",
@@ -13,6 +15,8 @@ ISSUED = {
     "on": date(2026, 4, 21),
     "journal_seq": 48212,
     "journal_head": "9f3cb71e04aa77d0" * 4,
+    "checkpoint": 312,
+    "checkpoint_root": "41d0c2aa96e8b735" * 4,
 }
 PROGRAMME = {
     "name": "Programme d’appui à la cohésion sociale",
@@ -393,6 +397,10 @@ ALL = {
     "payment_order": PAYMENT_ORDER,
     "transfer_letter": TRANSFER_LETTER,
     "receipt": RECEIPT,
+    "award_letter": samples_after.AWARD | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "LA-2026-0007-T"}},
+    "rejection_letter": samples_after.REFUSAL
+    | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "LR-2026-0008-H"}},
+    **samples_after.closing(PROGRAMME, PROJECT, GROUP, READING, ISSUED),
 }
 
 

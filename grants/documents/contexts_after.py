@@ -1,0 +1,86 @@
+"""What letters and the papers of the end need (see ``contexts.py``)."""
+
+from datetime import date
+from typing import TypedDict
+
+from grants.documents.contexts import Group, Indicator, Issued, MicroProject, Milestone, Programme, Reading, Witness
+
+
+class Letter(TypedDict):
+    """The decision on a file, told to its group."""
+
+    programme: Programme
+    reference: str
+    on: date
+    group: str
+    place: str  # Sofara, commune de Fakala, cercle de Djenné
+    project: str  # reference
+    title: str
+    call: str
+    committee: str
+    held_on: date
+    minutes: str
+    rank: int | None
+    score: str | None  # "78,5"
+    asked: int
+    amount: int | None  # None in a letter of refusal
+    conditions: list[str]
+    reason: str | None
+    appeal_days: int | None  # None where the call has no rule: no delay is printed then
+    appeal_until: date | None
+    issued: Issued
+
+
+class Asset(TypedDict):
+    name: str
+    quantity: str
+    state: str | None
+    place: str | None
+
+
+class Acceptance(TypedDict):
+    """What was delivered or built, seen on the spot and signed there."""
+
+    programme: Programme
+    reference: str
+    on: date
+    project: MicroProject
+    group: Group
+    contract: str
+    accepted_with: str
+    assets: list[Asset]
+    findings: str
+    reading: Reading
+    witnesses: list[Witness]
+    issued: Issued
+
+
+class Spending(TypedDict):
+    """A line of the budget: planned, and what was accepted of its vouchers, in francs."""
+
+    label: str
+    planned: int
+    accepted: int
+
+
+class ClosingReport(TypedDict):
+    programme: Programme
+    reference: str
+    on: date
+    project: MicroProject
+    group_name: str
+    contract: str
+    grant: int
+    paid: int
+    justified: int
+    refunded: int
+    own_proven: int
+    spending: list[Spending]
+    payments: list[Milestone]  # tranche, day, amount
+    visits: list[Indicator]  # day, verdict
+    report: str
+    assets: list[Asset]
+    accepted_on: date
+    accepted_with: str
+    prepared_by: str
+    issued: Issued
