@@ -46,7 +46,7 @@ class PayerForm(Form):
 class ColumnForm(SubForm):
     """One column of an operator's list."""
 
-    what = SelectField(_l("Column"), choices=choices({"": "—", **layouts.COLUMNS}))
+    what = SelectField(_l("Column"), choices=choices({"": "—", **layouts.COLUMNS}), validate_choice=False)
     title = StringField(_l("Heading"), validators=[Length(max=60)])
 
 
