@@ -29,8 +29,9 @@ def next_text(*, version: int | None = None, comment: str = "# the next one", wi
     """The newest definition of micro-projects with another number and another time limit for the eligibility check."""
     newest = versions.newest("project")
     text = re.sub(r"(?m)^version = \d+", f"version = {version or newest.version + 1}", newest.source, count=1)
-    assert 'within = "5 wd"' in text
-    return f"{comment}\n" + text.replace('within = "5 wd"', f'within = "{within}"', 1)
+    text, found = re.subn(r'(\[steps\.eligibility\][^\[]*?within = )"\d+ wd"', rf'\g<1>"{within}"', text, count=1)
+    assert found == 1
+    return f"{comment}\n{text}"
 
 
 def written(author, source: str) -> Draft:

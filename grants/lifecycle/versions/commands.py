@@ -62,6 +62,7 @@ def rehearse(file: Path, most: int, named: bool):
     with mode("read"):
         db.session.rollback()
         found = rehearse_on_past(definition, most=most)
+        db.session.rollback()
     report = found.report
     click.echo(
         f"{report.files} of {found.total} files, {report.acts} acts: {report.unchanged} files go just as they did."

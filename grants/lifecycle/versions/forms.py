@@ -22,6 +22,7 @@ class TextFileField(wtforms.Field):
         if file is not None:
             # One byte more than may be, so that what is too long shows as such and is not cut.
             self.content = file.stream.read(MOST_SIGNS * 4 + 1)
+            file.close()
 
 
 class DraftForm(Form):
