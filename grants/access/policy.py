@@ -68,6 +68,12 @@ def stands_for(person: Person, right: str, subject=None) -> Person | None:
     return None if None in givers or not givers else givers[0]
 
 
+def are_one(by: Person, person_id: int | None, right: str, subject=None) -> bool:
+    """Whether what `person_id` did counts against `by`: they are the same, or `by` holds the right only in their name."""
+    giver = stands_for(by, right, subject)
+    return person_id is not None and person_id in (by.id, giver.id if giver else None)
+
+
 def _reaches(role: str, holder: Person, subject) -> bool:
     condition = _narrowed[role](holder, type(subject)) if role in _narrowed else None
     return condition is None or _holds(subject, condition)

@@ -236,3 +236,15 @@ def test_the_pages(browser_of, giver, receiver, make_person):
     assert admin.get(f"/people/{giver.uuid}/interims/new").status_code == 200
     assert admin.post(f"/interims/{row.uuid}/end").status_code == 302
     assert again(row).state == "ended"
+
+
+def test_the_second_person_is_not_one_who_stands_for_the_first(make_person):
+    """Whoever entered an account lends the right to verify it: the account is still verified by somebody else."""
+    first, other = make_person("appraiser", place="05"), make_person("agent", place="05")
+    lend(first, other, "appraiser")
+    here = Place("0503")
+    assert policy.are_one(again(other), first.id, "groups.verify_account", here)
+    assert policy.are_one(again(other), other.id, "groups.verify_account", here)
+    # As an agent, which they are by themselves, they act for nobody.
+    assert not policy.are_one(again(other), first.id, "groups.register", here)
+    assert not policy.are_one(again(first), other.id, "groups.verify_account", here)
