@@ -165,7 +165,7 @@ def judge_expense(expense: Expense, *, accepted: int, reason: str, by) -> Expens
     db.session.refresh(expense, with_for_update={"of": Expense})
     if expense.judged_at is not None:
         raise Refused(_("%(name)s has already judged this voucher.", name=expense.judged_by.name))
-    if expense.entered_by_id == by.id:
+    if policy.are_one(by, expense.entered_by_id, "followup.accept", project):
         raise Refused(_("You entered this voucher: another person must judge it."))
     _stands(project, ACCOUNTED)
     collect(

@@ -267,7 +267,7 @@ def verify_account(account: PaymentAccount, *, how: str, by) -> PaymentAccount:
         raise Refused(_("This account has been replaced meanwhile."))
     if account.verified_at is not None:
         raise Refused(_("%(name)s has already verified this account.", name=account.verified_by.name))
-    if account.added_by_id == by.id:
+    if policy.are_one(by, account.added_by_id, "groups.verify_account", account.group):
         raise Refused(_("You entered this account: another person must verify it."))
     how = (how or "").strip()
     collect(

@@ -95,7 +95,7 @@ def state_page(contract: Contract, position: int, *, page: int, reason: str, by)
     )
     if row is None or row.read_by_machine:
         raise Refused(_("The code of this page was read: there is nothing to state."))
-    if row.filed_by_id == by.id:
+    if policy.are_one(by, row.filed_by_id, "contracts.state_page", contract.project):
         raise Refused(_("You filed this scan: somebody else must state which page this is."))
     taken = {one.page for one in contract.scan_pages if one.position != position}
     collect(
