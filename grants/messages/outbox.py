@@ -107,10 +107,11 @@ def _message(mail: Mail) -> EmailMessage:
     message["From"] = current_app.config["MAIL_FROM"]
     message["To"] = mail.address
     message["Subject"] = mail.subject
-    message["Content-Language"] = mail.locale
     # Answering machines leave it alone.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
+    # The content sets all headers of its own anew.
+    message["Content-Language"] = mail.locale
     return message
 
 

@@ -111,7 +111,7 @@ def _staff(found: dict[str, Desk], person: Person, place: str) -> None:
     wanted = {place} if place else territories(person, RIGHT)
     reach = [] if None in wanted else [_touches(code) for code in sorted(wanted)]
     rows = db.session.execute(
-        select(RoleGrant.role, Person.name)
+        select(RoleGrant.role, Person.name, Person.id)
         .join(Person, Person.id == RoleGrant.person_id)
         .where(Person.active, RoleGrant.role.in_(found), RoleGrant.revoked_at.is_(None))
         .where(RoleGrant.valid_from <= today)
@@ -120,7 +120,7 @@ def _staff(found: dict[str, Desk], person: Person, place: str) -> None:
         .order_by(Person.name, Person.id)
         .distinct()
     )
-    for role, name in rows:
+    for role, name, _id in rows:
         desk = found[role]
         if len(desk.people) < NAMES:
             desk.people.append(name)
