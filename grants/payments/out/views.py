@@ -78,15 +78,20 @@ def show(reference: str):
     person = current_person()
     transmission = queries.transmission(reference, person)
     made = {file.kind: file for file in transmission.files}
+    labels = _file_labels()
     return page(
         "payments/out/show.html",
         transmission=transmission,
         files=[(kind, made.get(kind)) for kind in operations.kinds_of(transmission)],
-        labels=_file_labels(),
+        labels=labels,
         may_transmit=policy.may(person, "payments.transmit"),
         kinds=KINDS,
         events=[
-            {"when": moment(event.at), "text": f"{journal.sentence(event)} · {event.actor_name}"}
+            {
+                "when": moment(event.at),
+                "text": f"{journal.sentence(event)} · {event.actor_name}",
+                "detail": labels.get((event.data or {}).get("kind")),
+            }
             for event in journal.history(transmission)
         ],
     )
@@ -143,7 +148,9 @@ def open_payer():
             accounts.open_payer(values, by=current_person())
             flash(_("The account is open: payments of this fund leave from it."))
             return redirect(url_for(".setup"))
-    return page("payments/out/form.html", form=form, title=_("Open an account of the programme"), submit=_("Open the account"))
+    return page(
+        "payments/out/form.html", form=form, title=_("Open an account of the programme"), submit=_("Open the account")
+    )
 
 
 @bp.post("/setup/account/<int:payer_id>/close")
