@@ -119,7 +119,7 @@ def test_another_account_sends_an_order_back_and_the_same_order_goes_on_with_it(
     order = again(order)
     assert (order.step, order.verified_by_id, order.waits_for) == ("account_changed", None, "finance_officer")
     event = journal.last_event(order)
-    assert (event.action, event.actor_id, event.data["account_ends_in"]) == ("send_back", None, before[-4:])
+    assert (event.action, event.actor_id, event.values["account_ends_in"]) == ("send_back", None, before[-4:])
     # Who verified the first account does not prepare for the second.
     with pytest.raises(Refused):
         act(order, "take_account", people.controllers[0])

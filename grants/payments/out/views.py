@@ -90,7 +90,7 @@ def show(reference: str):
             {
                 "when": moment(event.at),
                 "text": f"{journal.sentence(event)} · {event.actor_name}",
-                "detail": labels.get((event.data or {}).get("kind")),
+                "detail": labels.get(event.values.get("kind")),
             }
             for event in journal.history(transmission)
         ],
