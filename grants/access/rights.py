@@ -56,6 +56,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     # contracts and money
     "contracts.view": EVERYONE,
     "contracts.file_scan": frozenset({"agent", "coordinator"}),
+    "contracts.amend": frozenset({"agent", "monitor"}),
     "contracts.state_page": frozenset({"coordinator"}),
     # the texts of contracts: who writes one is never who publishes it
     "clauses.view": _OVERSIGHT,

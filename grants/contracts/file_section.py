@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from grants.access import policy
 from grants.contracts import queries
+from grants.contracts.amendments import queries as amendments
 from grants.core.formatting import day
 from grants.core.texts import pick
 from grants.lifecycle import definition_of
@@ -19,6 +20,13 @@ def state_of(contract) -> tuple[str, str]:
     if contract.in_force_at is not None:
         return _("In force since %(day)s", day=day(contract.signed_on)), "ok"
     return pick(definition_of(contract).place(contract.step).label), "now"
+
+
+def amendment_state(amendment) -> tuple[str, str]:
+    """Where a change of the contract stands, in words and with the tone of a tag."""
+    place = definition_of(amendment).place(amendment.step)
+    tone = "now" if amendment.waits_for else "ok" if amendment.in_force_at else "neutral"
+    return pick(place.label), tone
 
 
 def may_file_scan(contract, project, person) -> bool:
@@ -65,7 +73,12 @@ def contract(project, person):
     found = queries.latest(project)
     if found is None:
         return None
+    changeable = amendments.may_propose(project, person)
     return {
+        "amendments": amendments.of_contract(found),
+        "amendment_states": amendment_state,
+        "months": amendments.months(found),
+        "amend_url": url_for("amendments.new", reference=project.reference) if changeable is not None else None,
         "contract": found,
         "state": state_of(found),
         "rail": [] if found.cancelled_at else path_of(found),

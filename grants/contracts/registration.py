@@ -4,10 +4,15 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from grants import journal
 from grants.access import policy
 from grants.contracts import effects, file_section, forms, guards, queries  # noqa: F401  (importing registers what they hold)
+from grants.contracts.amendments import acts as _acts  # noqa: F401
+from grants.contracts.amendments import forms as _forms  # noqa: F401
+from grants.contracts.amendments import queries as amendments
+from grants.contracts.amendments.models import Amendment
 from grants.contracts.models import Contract
 from grants.core import navigation
 from grants.core.database import db
@@ -37,10 +42,29 @@ register_kind(
 )
 
 
+register_kind(
+    Kind(
+        code="amendment",
+        model=Amendment,
+        load=amendments.find,
+        url=lambda amendment: url_for("amendments.show", reference=amendment.reference),
+        title=lambda amendment: _("Change of the contract of %(title)s", title=amendment.project.title),
+        eager=(joinedload(Amendment.project).joinedload(Project.group),),
+        words=_l("Amendments"),
+    )
+)
+
+
 @via("contracts.signing")
 def _where_contracts_come_into_force(project) -> str | None:
     contract = queries.live(project)
     return url_for("contracts.show", reference=contract.reference) if contract is not None else None
+
+
+@shows_files("amendment")
+def _amendment_files(person, amendment_id: int) -> bool:
+    project = db.session.scalar(select(Project).join(Amendment).where(Amendment.id == amendment_id))
+    return project is not None and policy.sees(person, "contracts.view", project)
 
 
 @shows_files("contract")

@@ -3,6 +3,7 @@
 from grants import lifecycle
 from grants.contracts import operations as contracts
 from grants.contracts import queries as contract_queries
+from grants.contracts.amendments.queries import granted_lines
 from grants.core import clock
 from grants.demo.papers import paper, photo, scanned
 from grants.demo.seen import seen
@@ -179,7 +180,7 @@ class Paying:
         """Vouchers for a share of what is still to be justified, over the lines of the budget that the grant pays."""
         left = (balance(self.project).unjustified - queries.waiting_amount(self.project)) * percent // 100
         tranche = queries.paid_tranches(self.project)[-1]
-        lines = queries.granted_lines(self.project)
+        lines = granted_lines(self.project)
         whole = sum(line["amount"] for line in lines)
         parts = [left * line["amount"] // whole // 5 * 5 for line in lines[1:]]
         for number, (line, amount) in enumerate(zip(lines, [left - sum(parts), *parts], strict=True)):
@@ -233,7 +234,7 @@ class Paying:
 
     def accept(self) -> None:
         """The acceptance of what was bought, with its minutes."""
-        lines = queries.granted_lines(self.project)
+        lines = granted_lines(self.project)
         values = {
             "accepted_on": clock.today(),
             "accepted_with": "Maire de la commune, service technique, bureau du groupement",

@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from grants.access import policy
-from grants.followup import operations, planning, queries
+from grants.contracts.amendments.queries import granted_lines
+from grants.followup import closing_papers, operations, planning, queries
 from grants.followup.labels import CONTRIBUTION_LABELS, PURPOSE_LABELS, VERDICT_LABELS, VERDICT_TONES
 from grants.funds.queries import balance
 from grants.projects.sections import section
@@ -83,7 +84,7 @@ def vouchers(project, person):
 
 def _against_budget(project, rows) -> list[dict]:
     """What was accepted and what waits on each line that the grant pays, in francs."""
-    lines = queries.granted_lines(project)
+    lines = granted_lines(project)
     for line in lines:
         own = [e for e in rows if e.budget_position == line["position"]]
         line["accepted"] = sum(e.accepted or 0 for e in own)
@@ -99,7 +100,9 @@ def closing(project, person):
     button = _button(project, person, "followup.accept", ("closing",), _("Record the acceptance"), "followup.closing")
     if there is None and button is None:
         return None
-    return {"there": there, "button": button}
+    papers = [(kind, closing_papers.latest(project, kind)) for kind in ("acceptance", "closing_report")]
+    may = project.step in ("closing", "closed") and policy.sees(person, "followup.accept", project)
+    return {"there": there, "button": button, "papers": papers, "may_print": may}
 
 
 @section("archive", order=95, title=_l("Archive"), template="followup/section_archive.html", right="projects.archive")

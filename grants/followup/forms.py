@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
 from grants import questionnaires
+from grants.contracts.amendments.queries import granted_lines
 from grants.core import clock
 from grants.core.forms import (
     DayField,
@@ -198,7 +199,7 @@ class ExpenseForm(Form):
         )
         self.budget_position.choices = choices(
             (line["position"], f"{line['label']} · {format_francs(line['amount'])}")
-            for line in queries.granted_lines(project)
+            for line in granted_lines(project)
         )
 
 

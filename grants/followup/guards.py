@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from grants.contracts.amendments.acts import covers
 from grants.core.formatting import day
 from grants.core.money import format_francs
 from grants.followup import queries
@@ -63,6 +64,25 @@ def acceptance_recorded(project, by):
     """The acceptance minutes are on file."""
     if queries.closing(project) is None:
         yield Reason(_("The acceptance of what was bought or built is not recorded yet."))
+
+
+@covers
+def vouchers_fit(project, lines):
+    """No line of a changed budget holds less than the vouchers that were accepted or wait on it."""
+    spent: dict[int, int] = {}
+    for expense in queries.expenses(project):
+        counted = expense.amount if expense.judged_at is None else expense.accepted
+        spent[expense.budget_position] = spent.get(expense.budget_position, 0) + counted
+    for line in lines:
+        if spent.get(line["position"], 0) > line["amount"]:
+            yield Reason(
+                _(
+                    "%(label)s would hold %(amount)s, and vouchers of %(spent)s are on it.",
+                    label=line["label"],
+                    amount=format_francs(line["amount"]),
+                    spent=format_francs(spent[line["position"]]),
+                )
+            )
 
 
 @guard("followup.visit_made")

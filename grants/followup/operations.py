@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from grants import journal
 from grants.access import policy
+from grants.contracts.amendments.queries import granted_lines
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused, collect
@@ -124,7 +125,7 @@ def enter_expense(project, values: dict, *, by) -> Expense:
     policy.require(by, "followup.justify", project)
     _stands(project, ACCOUNTED)
     tranche = next((t for t in queries.paid_tranches(project) if t.id == values.get("tranche_id")), None)
-    lines = {line["position"] for line in queries.granted_lines(project)}
+    lines = {line["position"] for line in granted_lines(project)}
     collect(
         None if tranche else Problem(_("Choose a tranche that the group has received."), "tranche_id"),
         None if values.get("budget_position") in lines else Problem(_("Choose a line of the budget."), "budget_position"),

@@ -122,10 +122,3 @@ def last_receipt(project) -> PaymentOrder | None:
     """The latest order of the contract whose money the group has received."""
     received = [order for tranche in tranches(project) for order in tranche.orders if order.received_on is not None]
     return max(received, key=lambda order: (order.received_on, order.id), default=None)
-
-
-def granted_lines(project) -> list[dict]:
-    """The budget lines that the grant pays, as they stand in the last revision: position, label, amount …"""
-    revision = project.last_revision
-    lines = enumerate(revision.content["budget"] if revision else [], start=1)
-    return [{**line, "position": position} for position, line in lines if line["paid_by"] == "grant"]

@@ -1,5 +1,6 @@
 """The pages of contracts and of their texts."""
 
+from grants.contracts.amendments import views as amendments
 from grants.contracts.views import contracts, texts
 
-blueprints = (contracts.bp, texts.bp)
+blueprints = (contracts.bp, texts.bp, amendments.bp)

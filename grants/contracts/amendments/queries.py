@@ -1,0 +1,70 @@
+"""What holds now after the amendments of a contract, and the amendments themselves."""
+
+from sqlalchemy import select
+
+from grants.access import policy
+from grants.contracts import queries as contracts
+from grants.contracts.amendments.models import Amendment
+from grants.core.database import db
+from grants.core.errors import NotFound
+from grants.core.reading import once_a_read
+
+
+@once_a_read
+def of_contract(contract) -> list[Amendment]:
+    """The changes of a contract that were ever proposed, the first before."""
+    query = select(Amendment).where(Amendment.contract_id == contract.id).order_by(Amendment.id)
+    return list(db.session.scalars(query))
+
+
+@once_a_read
+def last_in_force(project) -> Amendment | None:
+    """The change that holds now, if there was one: each one begins from the one before."""
+    query = (
+        select(Amendment)
+        .where(Amendment.project_id == project.id, Amendment.in_force_at.is_not(None))
+        .order_by(Amendment.in_force_at.desc(), Amendment.id.desc())
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
+def granted_lines(project) -> list[dict]:
+    """The budget lines that the grant pays, as they hold now: position, label, amount in francs, and what else they say."""
+    revision = project.last_revision
+    lines = enumerate(revision.content["budget"] if revision else [], start=1)
+    found = [{**line, "position": position} for position, line in lines if line["paid_by"] == "grant"]
+    changed = last_in_force(project) if project.granted is not None else None
+    if changed is None:
+        return found
+    now = {line["position"]: line["amount"] for line in changed.after["lines"]}
+    return [{**line, "amount": now.get(line["position"], line["amount"])} for line in found]
+
+
+def months(contract) -> int:
+    """How long the contract runs now, in months."""
+    changed = last_in_force(contract.project)
+    return changed.after["months"] if changed is not None else contract.months
+
+
+def find(reference: str, person) -> Amendment | None:
+    """The amendment of a reference where this person sees its file, else None."""
+    found = db.session.scalar(select(Amendment).where(Amendment.reference == reference))
+    return found if found is not None and policy.sees(person, "contracts.view", found.project) else None
+
+
+def visible(reference: str, person) -> Amendment:
+    """The same; raises NotFound."""
+    found = find(reference, person)
+    if found is None:
+        raise NotFound(reference)
+    return found
+
+
+def may_propose(project, person):
+    """The contract of a file of which this person may propose a change now, else None."""
+    if not policy.sees(person, "contracts.amend", project):
+        return None
+    contract = contracts.live(project)
+    if contract is None or contract.in_force_at is None:
+        return None
+    return contract if all(one.waits_for is None for one in of_contract(contract)) else None
