@@ -2,6 +2,7 @@
 
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,9 @@ def test_two_at_once_one_wins_and_the_other_is_told(app, people, project):
                 db.session.rollback()
                 gate.wait()
                 with unit_of_work():
-                    lifecycle.perform(file, action, by=person, data={**WITHDRAWN, "parts": ["budget"]}, expected_revision=seen)
+                    lifecycle.perform(
+                        file, action, by=person, data={**WITHDRAWN, "parts": ["budget"]}, expected_revision=seen
+                    )
                 outcomes.append("done")
             except Stale:
                 outcomes.append("told")
@@ -162,3 +165,54 @@ def _hidden(text: str, name: str) -> str:
     from tests.conftest import parse
 
     return parse(text).find(f".//input[@name='{name}']").get("value")
+
+
+def test_the_system_acts_as_itself_and_only_where_a_definition_lets_it(people, project, monkeypatch):
+    with pytest.raises(Refused), unit_of_work():
+        lifecycle.perform(again(project), "withdraw", by=lifecycle.SYSTEM, data=WITHDRAWN)
+    from grants.lifecycle import running
+
+    definition = running.definition_of(again(project))
+    step = definition.steps["eligibility"]
+    lets = replace(step.actions["withdraw"], by=("agent", "system"))
+    opened = replace(definition, steps={**definition.steps, "eligibility": replace(step, actions={"withdraw": lets})})
+    monkeypatch.setattr(running, "definition_of", lambda _subject: opened)
+    events = []
+    for _time in range(2):
+        with unit_of_work():
+            events.append(
+                lifecycle.perform(
+                    again(project), "withdraw", by=lifecycle.SYSTEM, data=WITHDRAWN, idempotency_key="timer 1"
+                ).id
+            )
+    assert events[0] == events[1]
+    event = journal.last_event(again(project))
+    assert (event.actor_id, event.actor_name, event.to_step) == (None, "Système", "withdrawn")
+
+
+def test_a_listener_is_told_of_an_act(people, project, monkeypatch):
+    from grants.lifecycle import registry
+
+    told = []
+    monkeypatch.setattr(registry, "listeners", [lambda *what: told.append(what)])
+    with unit_of_work():
+        lifecycle.perform(again(project), "withdraw", by=again(people.agent), data=WITHDRAWN)
+    ((subject, event, definition, action),) = told
+    assert (subject.id, event.action, definition.subject, action.code) == (
+        project.id,
+        "withdraw",
+        "project",
+        "withdraw",
+    )
+
+
+def test_a_listener_that_fails_undoes_the_act(people, project, monkeypatch):
+    from grants.lifecycle import registry
+
+    def fails(*_what):
+        raise RuntimeError("no paper in the printer")
+
+    monkeypatch.setattr(registry, "listeners", [fails])
+    with pytest.raises(RuntimeError), unit_of_work():
+        lifecycle.perform(again(project), "withdraw", by=again(people.agent), data=WITHDRAWN)
+    assert again(project).step == "eligibility"
