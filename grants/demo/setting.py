@@ -72,9 +72,9 @@ def receive(cast: Cast, envelope: Envelope, amount: int, number: int) -> None:
 
 def move_reserve(cast: Cast, money: Money) -> None:
     """A part of the reserve goes to the second call: the officer proposes, a controller confirms. Another one waits."""
-    for amount, confirmed in ((2_000_000, True), (1_500_000, False)):
+    for number, amount, confirmed in ((4, 2_000_000, True), (5, 1_500_000, False)):
         proposal = funds.propose_reallocation(
-            money.reserve, money.second, amount, paper=f"Lettre du comité de pilotage, {amount // 1_000_000} M",
+            money.reserve, money.second, amount, paper=f"Lettre du comité de pilotage n° {number}",
             reason="La deuxième session a retenu plus de dossiers que prévu.", key=f"demo:{amount}", by=cast.officer,
         )  # fmt: skip
         if confirmed:

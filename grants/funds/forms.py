@@ -50,7 +50,7 @@ class FundForm(Form):
     name = StringField(_l("Name of the fund"), [Required(), Length(max=160)])
     donor = SelectField(_l("Donor"), [Required()])
     agreement = StringField(_l("Agreement"), [Required(), Length(max=80)], description=_l("Its number and date."))
-    signed_on = DayField(_l("Signed on"), [Required()], past=True)
+    signed_on = DayField(_l("Agreement signed on"), [Required()], past=True)
     currency = SelectField(
         _l("Currency"), [Required()], choices=choices((one, one) for one in CURRENCIES), default=FRANC
     )

@@ -16,7 +16,8 @@ from grants.core.web import page
 def chart():
     """The rules that hold now, those that held before, and the accounts."""
     versions, accounts = rules.versions(), rules.accounts()
-    current = rules.current(versions)
+    order = {movement: place for place, movement in enumerate(operations.bookable())}
+    current = sorted(rules.current(versions), key=lambda rule: (order.get(rule.movement, len(order)), rule.channel))
     return page(
         "books/chart.html",
         tabs=tabs("chart"),
