@@ -12,7 +12,7 @@ from grants.core import gallery, health, navigation
 # inbox items, menu entries and sections, and `views.py`, whose `bp` (or `blueprints`) is served.
 SLICES = (
     "journal", "access", "places", "lifecycle", "documents", "messages", "groups", "funds", "calls", "projects", "appraisal",
-    "committee", "contracts", "payments", "followup", "books", "demo",
+    "committee", "contracts", "payments", "followup", "books", "grievances", "demo",
 )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def issue_order(order: PaymentOrder, *, by) -> Document:
     seen = [
         {"name": _capital(condition_words(one.code, percent)), "target": "\u00a0; ".join(one.evidence) or "constaté"}
         for one in found
-        if one.code not in conditions.ALWAYS
+        if one.code in order.tranche.conditions
     ]
     envelope = project.call.envelope
     context = {

@@ -8,10 +8,10 @@ from grants.access.gate import entrance
 from grants.access.rights import RIGHTS, ROLES
 from grants.core.database import db
 from tests.access.routes import ROUTES
-from tests.stories import life
+from tests.stories import grievances, life
 
 # What stands for each part of an address that names a thing in the region of Mopti.
-TERRITORIAL = {"groups", "projects", "appraisal", "contracts", "payments", "followup"}
+TERRITORIAL = {"groups", "projects", "appraisal", "contracts", "payments", "followup", "grievances"}
 
 
 @pytest.fixture(params=["sqlite"])
@@ -42,6 +42,7 @@ def addresses(app, make_person):
         "projects": project.reference, "appraisal": project.reference, "followup": project.reference,
         "groups": project.group.reference, "contracts": contract.reference, "payments": order.reference,
         "committee": session.reference, "calls": project.call.reference,
+        "grievances": grievances.lodged(file_named=project.reference)[0].reference,
     }  # fmt: skip
     others = {
         "uuid": people.agent.uuid, "code": "05", "kind": "project", "action": "suspend", "office": "president",

@@ -1,0 +1,1 @@
+"""Complaints: lodged by anybody, handled in time, sealed where they are sensitive."""
