@@ -335,9 +335,10 @@ def test_ten_thousand_at_once(people, project, monkeypatch):
                 for n in range(10_000)
             ],
         )  # fmt: skip
-    began = time.monotonic()
+    began = time.process_time()
     with clock.at(first + timedelta(days=1)):
         assert timers.fire_due() == 10_000
-    assert time.monotonic() - began < 180
+    # Of the processor, so that others at work on the machine do not count.
+    assert time.process_time() - began < 120
     db.session.rollback()
     assert db.session.scalar(select(func.count()).where(Timer.fired_at.is_not(None))) == 10_000
