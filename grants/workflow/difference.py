@@ -5,11 +5,11 @@ never hides behind a comparison that did not know it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from grants.workflow.calendar import Duration
-from grants.workflow.definition import LOCALES, Action, Definition, End, Late, Promise, Step, Words
+from grants.workflow.definition import LOCALES, Definition, End, Late, Promise, Step, Words
 
 RoleWords = Mapping[str, Words]
 
@@ -85,6 +85,11 @@ _KEYS: dict[str, Words] = {
 }
 _YES = {True: {"fr": "oui", "en": "yes"}, False: {"fr": "non", "en": "no"}}
 _NOTHING = {"fr": "rien", "en": "nothing"}
+
+
+# What is said of something new beyond its name; its texts and reminders are read in the version itself.
+_OF_A_NEW_STEP = {"owner": None, "within": None, "pauses": False, "obsolete": False, "actions": {}}
+_OF_A_NEW_ACTION = {"apart_from": (), "needs": (), "does": (), "reopens": False, "confirm_identity": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +180,9 @@ class _Difference:
         if before is None:
             what = "step" if code in self.new.steps else "end"
             yield Change("added", words={"what": _WHATS[what]})
-            before = type(after)(code, after.label, after.public)
             if isinstance(after, End):
                 return
+            before = replace(after, **_OF_A_NEW_STEP)
         elif type(before) is not type(after):
             yield Change("became_end" if isinstance(after, End) else "became_step")
             before = type(after)(code, before.label, before.public)
@@ -193,8 +198,8 @@ class _Difference:
                 by = self._shown("by", action.by, self.new)
                 leads = to.label if to else dict.fromkeys(LOCALES, action.to)
                 yield Change("action_added", None, code, {"action": action.label, "by": by, "to": leads})
-                # Who and whereto are in the sentence; what else it asks, needs and does follows.
-                earlier = Action(code, action.to, action.label, action.by, kind=action.kind)
+                # Who and whereto are in the sentence; under which conditions and with what effect follows.
+                earlier = replace(action, **_OF_A_NEW_ACTION)
             subject = {loc: f"{_quoted(earlier.label.get(loc, code), loc)}, " for loc in LOCALES}
             yield from self._fields(earlier, action, {"code"}, subject, code)
         for code, action in before.actions.items():

@@ -40,8 +40,8 @@ _TEXTS: dict[str, Words] = {
         "en": "the step “{step}” no longer exists in version {new}, and the map does not say where to go",
     },
     "unmet": {
-        "fr": "{never} serait atteint sans {value}, qui n’a pas eu lieu sur ce dossier",
-        "en": "{never} would be reached without {value}, which has not happened on this file",
+        "fr": "le dossier atteindrait {never} sans {value}, qui n’a pas eu lieu",
+        "en": "the file would reach {never} without {value}, which has not happened",
     },
     "missing": {
         "fr": "dans la version {new}, {value} précède toujours cette étape, et n’a pas eu lieu sur ce dossier",
@@ -79,7 +79,8 @@ class Obstacle:
         said = {k: v[locale] if isinstance(v, Mapping) else v for k, v in self.data.items()}
         sentence = _TEXTS[self.code][locale].format(**said)
         sentence = f"{sentence[:1].upper()}{sentence[1:]}."
-        if not self.path:
+        # A path of one step is the step at which the file would stand.
+        if len(self.path) < 2:
             return sentence
         return f"{sentence} {_PATH[locale]}{arrows(self.path)}."
 
@@ -180,19 +181,26 @@ class _Judge:
             # A wrong line of the map is said once, of the map.
             found = () if file.step in mapping else (Obstacle("orphan", data),)
             return Verdict(file.reference, file.step, None, found)
-        obstacles = (*self._promises(file, to), *self._people(file, to))
-        return Verdict(file.reference, file.step, to, obstacles)
+        unmet = tuple(self._promises(file, to))
+        missed = {obstacle.data["value"]["en"] for obstacle in unmet}
+        # What a promise misses already need not be said again as an act that always comes before.
+        people = (
+            one for one in self._people(file, to) if one.code != "missing" or one.data["value"]["en"] not in missed
+        )
+        return Verdict(file.reference, file.step, to, (*unmet, *people))
 
     # What must have happened ----------------------------------------------------------------
 
     def _promises(self, file: File, to: str) -> Iterator[Obstacle]:
-        ever, lately = given(file.acts), None
+        ever, lately, said = given(file.acts), None, set()
         for promise, requirement, path in self._needed(to):
             had = ever
             if promise.renewed:
                 lately = given(file.acts, since_reopening=True) if lately is None else lately
                 had = lately
-            if requirement not in had:
+            # The house and the version may promise the same: it is said once.
+            if requirement not in had and (promise.never, requirement) not in said:
+                said.add((promise.never, requirement))
                 data = {"never": self._cited(promise.never), "value": self._cited(requirement)}
                 yield Obstacle("unmet", data, path)
 

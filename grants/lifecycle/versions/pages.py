@@ -48,9 +48,11 @@ for _verb, _words in {
 @allowed("workflow.view")
 def index():
     """Each workflow with its versions and how many files run on each; the drafts."""
+    found = listing.workflows()
     return page(
         "lifecycle/workflows.html",
-        workflows=listing.workflows(),
+        workflows=found,
+        titles={one.name: pick(one.definition.title) for one in found},
         running=listing.running(),
         drafts=listing.drafts(),
         states=STATES,
@@ -178,10 +180,11 @@ def _seen() -> int | None:
     return request.form.get("revision", type=int) or 0
 
 
-def _title(draft) -> str:
+def _title(draft, definition=None) -> str:
     if draft.name is None:
         return _("Draft that cannot be read yet")
-    return _("%(name)s, version %(number)s", name=draft.name, number=draft.version)
+    name = pick(definition.title) if definition and definition.title else draft.name
+    return _("%(name)s, version %(number)s", name=name, number=draft.version)
 
 
 @bp.get("/drafts/<token>")
@@ -205,7 +208,7 @@ def _draft_page(draft, wrong=None):
     return page(
         "lifecycle/draft.html",
         draft=draft,
-        title=_title(draft),
+        title=_title(draft, definition),
         state=STATES[draft.state],
         sentences=found.sentences(language()),
         definition=definition,
@@ -242,8 +245,8 @@ def rehearsal(token: str):
     if definition is None or definition.subject not in registry.kinds:
         raise Problems(_("A definition that cannot be read cannot be tried."))
     return page(
-        "lifecycle/rehearsal.html", draft=row, title=_title(row), found=rehearse_on_past(definition), shown=SHOWN_FILES,
-        locale=language(),
+        "lifecycle/rehearsal.html", draft=row, title=_title(row, definition), found=rehearse_on_past(definition),
+        shown=SHOWN_FILES, locale=language(),
     )  # fmt: skip
 
 
