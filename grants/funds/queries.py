@@ -219,6 +219,12 @@ def checks(*, after: str | None = None, size: int = 20) -> Page:
     return keyset(wanted, order=[desc(LedgerCheck.id)], after=after, size=size)
 
 
+def last_daily_check() -> LedgerCheck | None:
+    """The latest comparison that nobody asked for."""
+    wanted = select(LedgerCheck).where(LedgerCheck.by_id.is_(None)).order_by(LedgerCheck.id.desc())
+    return db.session.scalars(wanted.limit(1)).first()
+
+
 def _compared_funds() -> list[Difference]:
     sign = case({"receipt": FundReceipt.amount}, value=FundReceipt.kind, else_=-FundReceipt.amount)
     received = select(func.coalesce(func.sum(sign), 0)).where(FundReceipt.fund_id == Fund.id).scalar_subquery()

@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 
 from grants import journal
 from grants.access import policy
-from grants.core import navigation
-from grants.funds import effects, queries  # noqa: F401 – importing effects registers them
+from grants.core import clock, navigation, periodic
+from grants.core.database import db, mode
+from grants.core.unit_of_work import unit_of_work
+from grants.funds import effects, operations, queries  # noqa: F401 – importing effects registers them
 from grants.lifecycle import Item, inbox
 
 navigation.entry(70, _l("Funds"), "funds.index", "funds.view")
@@ -41,3 +43,17 @@ def transfers_to_confirm(person):
             due_at=None,
             amount=proposal.amount,
         )
+
+
+@periodic.job("check of the ledger", order=85)
+def check_of_the_day() -> int:
+    """Compare all counters with their movements, once a day. Looks before it takes the right to write."""
+    with mode("read"):
+        last = queries.last_daily_check()
+        made = last is not None and last.at.astimezone(clock.BAMAKO).date() >= clock.today()
+        db.session.rollback()
+    if made:
+        return 0
+    with unit_of_work():
+        operations.check_ledger()
+    return 1

@@ -47,7 +47,7 @@ def addresses(app, make_person):
     others = {
         "uuid": people.agent.uuid, "code": "05", "kind": "project", "action": "suspend", "office": "president",
         "section": "activity", "number": 1, "old": 1, "new": 1, "file": project.reference, "format": "csv", "verb": "endow",
-        "grant_id": 1, "seat_id": 1, "token": "none", "filename": "css/benkan.css", "name": "micro-project", "version": 2,
+        "grant_id": 1, "entry_id": 1, "seat_id": 1, "token": "none", "filename": "css/benkan.css", "name": "micro-project", "version": 2,
     }  # fmt: skip
     found = {}
     for rule in app.url_map.iter_rules():

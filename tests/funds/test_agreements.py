@@ -147,6 +147,14 @@ def test_the_check_keeps_its_result_and_finds_what_a_hand_changed(agreement, app
     ]
 
 
+def test_the_check_is_made_once_a_day_without_anybody_asking(agreement):
+    from grants.funds.registration import check_of_the_day
+
+    assert [check_of_the_day(), check_of_the_day()] == [1, 0]
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert check_of_the_day() == 1
+
+
 def test_the_pages_of_an_agreement(agreement, browser_of):
     coordinator, officer, fund, _envelope = agreement
     browser = browser_of(officer)

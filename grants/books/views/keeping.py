@@ -35,14 +35,14 @@ def index():
     )
 
 
-@bp.get("/journal.<any(csv,xlsx):form>")
+@bp.get("/journal.<any(csv,xlsx):format>")
 @allowed("books.view")
-def take_journal(form: str):
+def take_journal(format: str):
     """The journal to take away: exactly the entries that the filters show."""
     span = forms.SpanFilter(request.args).span()
     heading, rows = leaving.journal_heading(), leaving.journal_rows(span)
-    file = export.csv_file(heading, rows) if form == "csv" else export.xlsx_file(_("Journal"), heading, rows)
-    return sent(file, "journal", form)
+    file = export.csv_file(heading, rows) if format == "csv" else export.xlsx_file(_("Journal"), heading, rows)
+    return sent(file, "journal", format)
 
 
 @bp.get("/balance")
@@ -64,14 +64,14 @@ def balance():
     )
 
 
-@bp.get("/balance.<any(csv,xlsx):form>")
+@bp.get("/balance.<any(csv,xlsx):format>")
 @allowed("books.view")
-def take_balance(form: str):
+def take_balance(format: str):
     """The trial balance to take away."""
     span = forms.SpanFilter(request.args, with_account=False).span()
     heading, rows = leaving.balance_heading(), leaving.balance_rows(span)
-    file = export.csv_file(heading, rows) if form == "csv" else export.xlsx_file(_("Trial balance"), heading, rows)
-    return sent(file, "balance", form)
+    file = export.csv_file(heading, rows) if format == "csv" else export.xlsx_file(_("Trial balance"), heading, rows)
+    return sent(file, "balance", format)
 
 
 @bp.get("/accounts/<number>")
