@@ -30,7 +30,7 @@ class DraftForm(Form):
 
     revision = HiddenField()
     file = TextFileField(
-        _l("File"),
+        _l("File of the definition"),
         description=_l("A TOML file. It takes the place of the text below."),
         validators=[wtforms.validators.Optional()],
     )
