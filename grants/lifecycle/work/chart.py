@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-WIDTH, BAR, GAP, LABEL = 640, 16, 34, 16
+WIDTH, BAR, GAP, LABEL = 400, 16, 34, 17
 # Room on the right for the number that ends a bar.
-END = 56
+END = 72
 
 
 @dataclass(frozen=True, slots=True)
