@@ -35,7 +35,9 @@ class ProposalForm(Form):
         [Length(max=4000)],
         description=_l("What is agreed beside, a sentence a line. Empty where nothing else changes."),
     )
-    reason = TextAreaField(_l("Why"), [Required(), Length(max=2000)], description=_l("The group and the auditors read it."))
+    reason = TextAreaField(
+        _l("Why"), [Required(), Length(max=2000)], description=_l("The group and the auditors read it.")
+    )
 
     @property
     def line_names(self) -> list[str]:

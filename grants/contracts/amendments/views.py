@@ -50,7 +50,12 @@ def show(reference: str):
     person = current_person()
     amendment = queries.visible(reference, person)
     rows = [
-        {"label": old["label"], "before": old["amount"], "after": new["amount"], "change": new["amount"] - old["amount"]}
+        {
+            "label": old["label"],
+            "before": old["amount"],
+            "after": new["amount"],
+            "change": new["amount"] - old["amount"],
+        }
         for old, new in zip(amendment.before["lines"], amendment.after["lines"], strict=True)
     ]
     return page(

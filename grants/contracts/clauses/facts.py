@@ -49,7 +49,8 @@ def _group(group: dict) -> dict:
     return {
         "group.name": group["name"],
         "group.form": group["form"],
-        "group.registration": group["registration"],
+        "group.registration": group["registration"]
+        or (None if "récépissé" in group["form"] else "récépissé en cours de délivrance"),
         "group.seat": place_words(group["seat"]),
         "group.members": format_number(members["total"]),
         "group.women": format_number(members["women"]),

@@ -12,6 +12,8 @@ from grants.contracts.clauses.reading import Choice, Literal, Loop, Slot, Table
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _VALUE = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _TABLE_LINE = re.compile(f"{_OPEN}T([a-z_]+){_CLOSE}")
+# Not the spaces that do not break: amounts keep theirs.
+_BREAKS = re.compile(r"[ \t\n]+")
 _ITEM = re.compile(r"(?:(-)|(\d{1,2}\.)|([a-z]\)))\s+")
 # What one article may come to, with every loop gone through.
 LONGEST_SET = 60_000
@@ -118,7 +120,7 @@ def _runs(words, kept):
             last = value.end()
             said = kept[int(value[1])]
             if said:
-                _add(found, " ".join(said.split()), bold)
+                _add(found, _BREAKS.sub(" ", said).strip(), bold)
             else:
                 found.append({"text": "", "look": "fill"})
     for run in found:
