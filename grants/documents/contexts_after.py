@@ -39,7 +39,7 @@ class Asset(TypedDict):
 
 
 class Acceptance(TypedDict):
-    """What was delivered or built, seen on the spot and signed there."""
+    """What was to be delivered or built: printed before, filled in and signed on the spot."""
 
     programme: Programme
     reference: str
@@ -47,9 +47,7 @@ class Acceptance(TypedDict):
     project: MicroProject
     group: Group
     contract: str
-    accepted_with: str
     assets: list[Asset]
-    findings: str
     reading: Reading
     witnesses: list[Witness]
     issued: Issued

@@ -37,6 +37,7 @@ class Press:
         self.process = None
         self.owner = None
         self.folder = None
+        self.cpu = 0.0  # processor seconds of the last job
 
     def run(self, job, body, **head):
         """Do one job; return ``(facts, bytes)``. Raises Failed."""
@@ -56,6 +57,7 @@ class Press:
                 self._stop()
                 raise Failed("too_heavy", {"press": "gone"})
         answered, made = answer
+        self.cpu = answered.get("cpu", 0.0)
         if not answered["ok"]:
             raise Failed(answered["code"], answered["details"])
         return answered.get("facts"), made

@@ -10,7 +10,7 @@ from grants.access import allowed, current_person, policy
 from grants.core.references import new_uuid
 from grants.core.web import page
 from grants.followup import archive as archiving
-from grants.followup import forms, listing, operations, plan_views, queries
+from grants.followup import closing_papers, forms, listing, operations, plan_views, queries
 from grants.followup.labels import VERDICT_LABELS, VERDICT_TONES
 from grants.funds.queries import balance
 from grants.projects import queries as projects
@@ -186,3 +186,14 @@ def archive(reference: str):
     """Ask for everything of a file as one ZIP; it is made in the background."""
     job = archiving.ask(projects.visible(reference, current_person()), by=current_person())
     return redirect(url_for("documents.job", uuid=job.uuid))
+
+
+@bp.post("/projects/<reference>/closing/<any(acceptance, report):paper>")
+@allowed("followup.accept")
+def closing_paper(reference: str, paper: str):
+    """Print the acceptance minutes to be signed, or issue the closing report."""
+    project = projects.visible(reference, current_person())
+    issue = closing_papers.print_acceptance if paper == "acceptance" else closing_papers.issue_report
+    document = issue(project, by=current_person())
+    flash(_("Issued: %(title)s %(reference)s", title=document.title, reference=document.reference))
+    return _back(project, "closing")

@@ -85,7 +85,9 @@ def test_others_neither_plan_nor_see_visits_elsewhere(people, paid, browser_of, 
     assert browser_of(make_person("monitor", place="07")).get(f"/visits/{plan.reference}").status_code == 404
     assert browser_of(people.agent).get(f"/projects/{paid.reference}/visits/plan").status_code == 403
     with pytest.raises(Problems), unit_of_work():
-        planning.plan(again(paid), {"planned_for": clock.today() + timedelta(days=400), "note": ""}, by=again(people.monitor))
+        planning.plan(
+            again(paid), {"planned_for": clock.today() + timedelta(days=400), "note": ""}, by=again(people.monitor)
+        )
 
 
 def test_a_file_that_ends_takes_its_visits_along(people, paid):
@@ -93,9 +95,13 @@ def test_a_file_that_ends_takes_its_visits_along(people, paid):
     with unit_of_work():
         planning.plan(again(paid), {"planned_for": clock.today(), "note": "Revoir"}, by=again(people.monitor))
     with unit_of_work():
-        lifecycle.perform(again(paid), "suspend", by=again(people.coordinator), data={"reason": "Le cahier manque encore."})
+        lifecycle.perform(
+            again(paid), "suspend", by=again(people.coordinator), data={"reason": "Le cahier manque encore."}
+        )
     with unit_of_work():
-        lifecycle.perform(again(paid), "terminate", by=again(people.coordinator), data={"reason": "Rien n’a été retrouvé."})
+        lifecycle.perform(
+            again(paid), "terminate", by=again(people.coordinator), data={"reason": "Rien n’a été retrouvé."}
+        )
     assert {(plan.step, plan.waits_for) for plan in plans()} == {("done", None), ("cancelled", None)}
 
 

@@ -2,7 +2,9 @@
 
 import copy
 from datetime import date
+from pathlib import Path
 
+from grants.documents import plain
 from tests.unit.documents import samples_after
 
 ISSUED = {
@@ -77,164 +79,9 @@ READING = {
     "reader_paper": "carte d’identité n°\u00a0MOP-220871",
 }
 
-CONTRACT = {
-    "programme": PROGRAMME,
+# As the programme printed one for an invented group: its articles come from texts that are kept in the database.
+CONTRACT = plain.loads(Path(__file__).with_name("contract.json").read_text(encoding="utf-8")) | {
     "group": GROUP,
-    "project": PROJECT,
-    "call": "Appel 2026-01, relance économique du Centre",
-    "decision": {
-        "committee": "comité régional de sélection de Mopti",
-        "on": date(2026, 4, 14),
-        "minutes": "PV-2026-0007-H",
-        "rank": 3,
-        "conditions": ["Vaccination des animaux contre la PPR à l’achat"],
-    },
-    "legal_basis": [
-        "l’Acte uniforme de l’OHADA du 15 décembre 2010 relatif au droit des sociétés coopératives ;",
-        "la loi n°\u00a02013-015 du 21 mai 2013 portant protection des données à caractère personnel ;",
-        "le manuel des micro-projets du Programme, version 3.",
-    ],
-    "costs": {
-        "grant": 2850000,
-        "cash": 300000,
-        "in_kind": 165000,
-        "others": 0,
-        "in_kind_valuation": "main-d’œuvre de construction de l’enclos, 66 journées à 2 500 F CFA",
-    },
-    "tranches": [
-        {
-            "number": 1,
-            "percent": 50,
-            "amount": 1425000,
-            "conditions": [
-                "convention signée et classée",
-                "compte vérifié par une seconde personne",
-                "apport en espèces constaté",
-            ],
-        },
-        {
-            "number": 2,
-            "percent": 30,
-            "amount": 855000,
-            "conditions": ["80 % de la tranche 1 justifiés", "visite de suivi favorable"],
-        },
-        {
-            "number": 3,
-            "percent": 20,
-            "amount": 570000,
-            "conditions": ["vente constatée", "toutes les dépenses justifiées"],
-        },
-    ],
-    "payee": PAYEE,
-    "rules": {
-        "months": 9,
-        "start": "l’enclos est construit et visité",
-        "pay_days": 15,
-        "justify_percent": 80,
-        "chase_days": 30,
-        "suspend_days": 60,
-        "notice_days": 90,
-        "move_percent": 10,
-        "quote_threshold": 250000,
-        "asset_years": 3,
-        "keep_years": 10,
-        "correct_days": 30,
-        "dispute_days": 60,
-    },
-    "clauses": [
-        {
-            "title": "Dispositions propres à l’élevage",
-            "paragraphs": [
-                "Les animaux sont achetés sur des marchés reconnus, en présence d’un agent vétérinaire ; ils sont vaccinés.",
-                "Toute mort d’animal est constatée par un procès-verbal de l’agent vétérinaire sous 72 heures.",
-            ],
-        }
-    ],
-    "reports": [
-        {"name": "État des dépenses et pièces", "due": "à la fin de chaque tranche"},
-        {"name": "Rapport final", "due": "30 jours après la dernière vente"},
-    ],
-    "indicators": [
-        {"name": "Animaux engraissés et vendus", "target": "40"},
-        {"name": "Revenu moyen par membre et par cycle", "target": "45 000 F CFA"},
-    ],
-    "screening": {
-        "category": "C (risque faible)",
-        "measures": ["Enclos à plus de 50 m du puits", "Fumier composté"],
-        "exclusions": [
-            "armes",
-            "alcool et tabac",
-            "pesticides interdits",
-            "achat de terres",
-            "salaires d’agents publics",
-        ],
-    },
-    "complaints": {
-        "phone": "80 00 11 22 (gratuit)",
-        "place": "à la mairie de Fakala, le mardi",
-        "days": 15,
-        "languages": "bamanankan, fulfulde ou français",
-    },
-    "court": "le tribunal d’instance de Djenné",
-    "originals": 3,
-    "reading": READING,
-    "witnesses": [{"name": "Boubacar Cissé", "paper": "NINA 18001504018733 B"}],
-    "budget": [
-        {
-            "label": "Béliers d’embouche",
-            "quantity": "40 têtes",
-            "unit_cost": 52500,
-            "amount": 2100000,
-            "grant": 1950000,
-            "cash": 150000,
-            "in_kind": 0,
-        },
-        {
-            "label": "Aliment bétail",
-            "quantity": "60 sacs",
-            "unit_cost": 12500,
-            "amount": 750000,
-            "grant": 600000,
-            "cash": 150000,
-            "in_kind": 0,
-        },
-        {
-            "label": "Soins vétérinaires, vaccins",
-            "quantity": "forfait",
-            "unit_cost": 120000,
-            "amount": 120000,
-            "grant": 120000,
-            "cash": 0,
-            "in_kind": 0,
-        },
-        {
-            "label": "Enclos (matériaux)",
-            "quantity": "forfait",
-            "unit_cost": 180000,
-            "amount": 180000,
-            "grant": 180000,
-            "cash": 0,
-            "in_kind": 0,
-        },
-        {
-            "label": "Enclos (main-d’œuvre)",
-            "quantity": "66 journées",
-            "unit_cost": 2500,
-            "amount": 165000,
-            "grant": 0,
-            "cash": 0,
-            "in_kind": 165000,
-        },
-    ],
-    "budget_note": None,
-    "schedule": [
-        {"what": "Signature, vérification du compte", "when": "21 avril 2026", "who": "Programme, Groupement"},
-        {"what": "Apport en espèces versé et constaté", "when": "avant le 30 avril 2026", "who": "Groupement"},
-        {"what": "Construction de l’enclos, tranche 1", "when": "mai 2026", "who": "Groupement, Programme"},
-        {"what": "Achat des animaux, première visite", "when": "juin 2026", "who": "Groupement, suivi-évaluation"},
-        {"what": "Tranche 2, seconde visite", "when": "août 2026", "who": "Programme"},
-        {"what": "Vente, tranche 3, rapport final", "when": "décembre 2026", "who": "Groupement, Programme"},
-    ],
     "issued": ISSUED,
 }
 

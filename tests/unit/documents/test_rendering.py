@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,7 +76,7 @@ def test_contract_has_twenty_articles_amounts_in_words_and_letters_of_the_langua
     assert "deux millions huit cent cinquante mille francs CFA (2 850 000 F CFA)" in said
     assert "trois millions trois cent quinze mille francs CFA" in said
     assert "Djénéba Ɲaari Kɔnɛ" in said
-    assert "14,01528° N, 4,24361° O" in said
+    assert re.search(r"\d+,\d{5}° N, \d+,\d{5}° O", said)
 
 
 def test_official_head_and_thumbprint_boxes_are_there(contract):
@@ -97,10 +98,11 @@ def test_contract_that_knows_little_leaves_lines_to_fill_in():
     bare["costs"] |= {"cash": 0, "in_kind": 0, "in_kind_valuation": None}
     bare["rules"]["start"] = None
     bare["reading"] |= dict.fromkeys(["place", "on", "reader", "reader_paper"])
-    bare["issued"] |= {"journal_seq": None, "journal_head": None}
-    bare |= {"clauses": [], "indicators": [], "witnesses": []}
+    bare["issued"] |= {"journal_seq": None, "journal_head": None, "checkpoint": None, "checkpoint_root": None}
+    bare |= {"indicators": [], "witnesses": [], "plan": [], "budget_note": None}
     bare["complaints"] |= dict.fromkeys(["phone", "place", "languages"])
-    assert "récépissé en cours" in spaced(text_of(render("contract", bare).archive))
+    said = spaced(text_of(render("contract", bare).archive))
+    assert "Témoin 2" in said and "None" not in said
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -243,7 +245,7 @@ def test_archive_copy_carries_the_data_from_which_its_fingerprint_follows(contra
         (attached,) = document.Root.AF
         assert str(attached.AFRelationship) == "/Data"
         data = json.loads(document.attachments["donnees.json"].get_file().read_bytes())
-    assert data["kind"] == "contract" and data["version"] == "1.0"
+    assert data["kind"] == "contract" and data["version"] == samples.ISSUED["template_version"]
     assert plain.loads(json.dumps(data["data"])) == samples.sample("contract")
     with pikepdf.open(io.BytesIO(contract.reading)) as document:
         assert not document.attachments
