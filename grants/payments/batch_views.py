@@ -25,7 +25,7 @@ def choose(action: str):
 def take(action: str):
     """Take the act on each order that was ticked, and say what became of each."""
     form = _form(action)
-    ticked = list(dict.fromkeys(request.form.getlist("order")))[: batch.MOST]
+    ticked = list(dict.fromkeys(request.form.getlist("order")))[: batch.MOST[action]]
     good = form.validate_on_submit()
     if not ticked:
         form.form_errors = [*form.form_errors, _("Tick at least one order.")]

@@ -1,10 +1,16 @@
 """Attempts and receipts are rows that stay: nothing is sent twice, paid without proof, or rewritten afterwards."""
 
+import threading
+
 import pytest
 
 from grants.core import clock
+from grants.core.database import db
 from grants.core.errors import Problems, Refused, Stale
+from grants.core.unit_of_work import unit_of_work
+from grants.documents import queries as documents
 from grants.funds import queries as funds
+from grants.payments import batch
 from tests.payments.test_orders import act, forced
 from tests.stories import life
 from tests.stories.rows import again
@@ -85,3 +91,28 @@ def test_a_thumbprint_needs_two_witnesses_with_their_papers(house):
     assert everything == {"received_on", "place", "language", "reader", "signatures", "receipt"}
     assert again(order).step == "confirmed"
     assert again(act(order, "record_receipt", people.agent, **life.acknowledged(again(order)))).step == "received"
+
+
+def test_two_controllers_release_the_same_batch_at_once_and_it_leaves_once(app, house, make_person):
+    people, third = house.people, make_person("finance_controller")
+    order = act(life.prepared(people, house.project), "verify", people.controllers[0])
+    reference, seen, start, results = order.reference, order.state_revision, threading.Barrier(2), []
+    kind, ids = type(third), [again(one).id for one in (people.controllers[1], third)]
+    db.session.rollback()
+
+    def release(person_id):
+        with app.app_context():
+            start.wait()
+            with unit_of_work():
+                (found,) = batch.take("release", {reference: seen}, by=db.session.get(kind, person_id))
+                results.append(found.done)
+            db.session.remove()
+
+    threads = [threading.Thread(target=release, args=(one,)) for one in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(results) == [False, True]
+    assert (again(order).attempts, len(again(order).sendings)) == (1, 1)
+    assert len(documents.documents_of(again(order), "payment_order")) == 1
