@@ -48,6 +48,8 @@ class Project(Running, Model):
         Index("ix_project_place_code", "place_code"),
         Index("ix_project_group_id", "group_id"),
         Index("ix_project_created_at_id", "created_at", "id"),
+        # What waits at one step, in the order in which it is due: a few of many thousands.
+        Index("ix_project_step_due_at_id", "step", "due_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -230,6 +230,7 @@ def upgrade():
         sqlite_where=sa.text("left_at IS NULL"),
         postgresql_where=sa.text("left_at IS NULL"),
     )
+    op.create_index("ix_project_step_due_at_id", "project", ["step", "due_at", "id"])
     _take_over()
 
 
@@ -294,6 +295,7 @@ def _weekdays(first, last):
 
 
 def downgrade():
+    op.drop_index("ix_project_step_due_at_id", table_name="project")
     op.drop_table("step_stay")
     op.drop_table("notice")
     op.drop_table("outbox_mail")
