@@ -388,6 +388,17 @@ def test_a_form_laid_out_by_hand_keeps_its_hidden_fields(app):
     assert not [e for e in tree.iter() if e.get("name") == "born"]
 
 
+def test_a_question_that_hangs_on_another_is_marked_for_the_script(app):
+    with app.test_request_context("/"):
+        form = type("Asked", (Sample,), {"shown": ["one", "story"]})()
+        form.story.render_kw = {"data-when": "one", "data-when-rule": "is", "data-when-value": "yes"}
+        text = render_template_string('{% import "components/ui.html" as ui %}{{ ui.questions(form) }}', form=form)
+    tree = parse(f"<!doctype html><html lang=en><title>x</title><body>{text}")
+    (when,) = [e for e in tree.iter() if e.get("class") == "when"]
+    assert when.get("data-when") == "one" and find(when, "textarea", name="story")
+    assert control(tree, "one") is not None and not find(when, "input", name="one")
+
+
 def test_a_french_page_holds_no_english_of_ours(app):
     text = app.test_client().get("/gallery?lang=fr").get_data(as_text=True)
     shown = words(parse(text))

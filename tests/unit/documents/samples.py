@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from grants.documents import plain
-from tests.unit.documents import samples_after
+from tests.unit.documents import samples_after, samples_amendment
 
 ISSUED = {
     "reference": "CV-2026-0311-P",
@@ -247,6 +247,7 @@ ALL = {
     "award_letter": samples_after.AWARD | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "LA-2026-0007-T"}},
     "rejection_letter": samples_after.REFUSAL
     | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "LR-2026-0008-H"}},
+    "amendment": samples_amendment.amendment(PROGRAMME, PROJECT, GROUP, READING, ISSUED),
     **samples_after.closing(PROGRAMME, PROJECT, GROUP, READING, ISSUED),
 }
 

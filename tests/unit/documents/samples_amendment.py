@@ -1,0 +1,30 @@
+"""An invented context of an amendment."""
+
+from datetime import date
+
+
+def amendment(programme, project, group, reading, issued):
+    """A move between budget lines and more time, made of the pieces that other samples have."""
+    return {
+        "programme": programme | {"represented_by": "Oumou Sangaré"},
+        "reference": "AV-2026-0002-K",
+        "number": 1,
+        "on": date(2026, 9, 2),
+        "group": group,
+        "project": project,
+        "contract": "CV-2026-0311-P",
+        "contract_on": date(2026, 5, 4),
+        "grant": 2_850_000,
+        "lines": [
+            {"label": "Béliers d’embouche", "before": 2_100_000, "after": 1_700_000},
+            {"label": "Aliment bétail", "before": 750_000, "after": 1_150_000},
+        ],
+        "moved": 400_000,
+        "months_before": 12,
+        "months_after": 15,
+        "terms": ["Les ventes sont inscrites au cahier chaque lundi, en présence de la trésorière."],
+        "reason": "Le prix de l’aliment a doublé depuis la crue, et les bêtes seront vendues plus tard.",
+        "reading": reading | {"on": None, "reader": None, "reader_paper": None},
+        "witnesses": [],
+        "issued": issued | {"reference": "AV-2026-0002-K"},
+    }
