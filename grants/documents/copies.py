@@ -77,17 +77,32 @@ class _Set(pydyf.Object):
 
 def _pack(pdf):
     """Write each object out once, for both copies, streams compressed; the file's description stays readable."""
+    # The typesetter names the attachment twice.
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
     for place, thing in enumerate(pdf.objects):
         if thing is pdf.catalog or thing.free == "f":
             continue
-        if isinstance(thing, pydyf.Stream):
-            if thing.extra.get("Type") == "/Metadata":
-                thing.compress = False
-            elif thing.compress:
-                raw = b"\n".join(map(pydyf._to_bytes, thing.stream))
-                thing.stream, thing.compress = [zlib.compress(raw, 6)], False
-                thing.extra = {**thing.extra, "Filter": "/FlateDecode"}
+        if isinstance(thing, pydyf.Stream) and thing.extra.get("Type") == "/Metadata":
+            thing.compress = False
         pdf.objects[place] = _Set(thing, thing.data)
+
+
+def _written(stream):
+    """What a stream is in the file: as `pydyf` writes it, at a faster level, and with an end that nobody misreads."""
+    data = b"\n".join(map(pydyf._to_bytes, stream.stream))
+    extra = pydyf.Dictionary(stream.extra.copy())
+    if stream.compress:
+        extra["Filter"] = "/FlateDecode"
+        data = zlib.compress(data, 6)
+    extra["Length"] = len(data)
+    # Where the last byte is a carriage return, a lone line feed after it would look like one end of line with it.
+    end = b"\r\nendstream" if data[-1:] == b"\r" else b"\nendstream"
+    return b"".join((extra.data, b"\nstream\n", data, end))
+
+
+# Here, in the press, and not in a class of our own: the index and the packed objects are streams that `pydyf` makes.
+pydyf.Stream.data = property(_written)
 
 
 def _reading(pdf, count, document):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from grants import lifecycle
 from grants.contracts import operations as contracts
 from grants.contracts import queries as contract_queries
+from grants.contracts.amendments.queries import granted_lines
 from grants.core import clock
 from grants.core.references import new_uuid
 from grants.core.unit_of_work import unit_of_work
@@ -127,7 +128,12 @@ def paper_of(contract) -> Upload:
     """The printed contract as if it came from the scanner."""
     data = storage.get(contract.document.sha256)
     examined = Examined(
-        kind="pdf", mime="application/pdf", sha256=contract.document.sha256, data=data, name="convention-signee.pdf", pages=1
+        kind="pdf",
+        mime="application/pdf",
+        sha256=contract.document.sha256,
+        data=data,
+        name="convention-signee.pdf",
+        pages=1,
     )
     return Upload(new_uuid(), examined.name, examined.mime, len(data), examined)
 
@@ -282,7 +288,7 @@ def justified(people: Team, project):
             file,
             {
                 "tranche_id": tranche.id,
-                "budget_position": followup_queries.granted_lines(file)[0]["position"],
+                "budget_position": granted_lines(file)[0]["position"],
                 "label": "Béliers",
                 "supplier": "Marché de Sofara",
                 "spent_on": clock.today(),
@@ -313,6 +319,9 @@ def closed(people: Team, project):
         )
     with unit_of_work():
         lifecycle.perform(
-            again(project), "close", by=again(people.coordinator), data={"reason": "Une réussite que la commune veut imiter."}
+            again(project),
+            "close",
+            by=again(people.coordinator),
+            data={"reason": "Une réussite que la commune veut imiter."},
         )
     return again(project)
