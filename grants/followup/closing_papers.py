@@ -4,6 +4,7 @@ from flask_babel import force_locale
 
 from grants.access import policy
 from grants.contracts import queries as contracts
+from grants.contracts.amendments.queries import granted_lines
 from grants.contracts.parties import group_party, micro_project, programme
 from grants.core import clock
 from grants.core.errors import Problem, Problems, Refused
@@ -33,7 +34,7 @@ def print_acceptance(project, *, by) -> Document:
             "group": group_party(project.group),
             "assets": [
                 {"name": line["label"], "quantity": _quantity(line), "state": None, "place": None}
-                for line in queries.granted_lines(project)
+                for line in granted_lines(project)
             ],
             "reading": {
                 "language": contract.read_in or project.group.language or "français",
@@ -136,5 +137,5 @@ def _spending(project) -> list[dict]:
             "planned": line["amount"],
             "accepted": sum(row.accepted or 0 for row in rows if row.budget_position == line["position"]),
         }
-        for line in queries.granted_lines(project)
+        for line in granted_lines(project)
     ]
