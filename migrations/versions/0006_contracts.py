@@ -201,13 +201,18 @@ def _take_over():
     bind = op.get_bind()
     if not bind.execute(sa.text("SELECT count(*) FROM contract")).scalar():
         return
-    bind.execute(
-        sa.text(
-            "INSERT INTO workflow_version (name, version, subject, content_hash, source, published_at) "
-            "VALUES ('contract-before-page-codes', 1, 'contract', :hash, :source, CURRENT_TIMESTAMP)"
-        ),
-        {"hash": hashlib.sha256(BEFORE.encode()).hexdigest(), "source": BEFORE},
-    )
+    # Versions of workflows are never removed: after a way back and forth it is there already.
+    there = bind.execute(
+        sa.text("SELECT id FROM workflow_version WHERE name = 'contract-before-page-codes'")
+    ).first()
+    if there is None:
+        bind.execute(
+            sa.text(
+                "INSERT INTO workflow_version (name, version, subject, content_hash, source, published_at) "
+                "VALUES ('contract-before-page-codes', 1, 'contract', :hash, :source, CURRENT_TIMESTAMP)"
+            ),
+            {"hash": hashlib.sha256(BEFORE.encode()).hexdigest(), "source": BEFORE},
+        )
     bind.execute(
         sa.text(
             "UPDATE contract SET place_code = (SELECT project.place_code FROM project WHERE project.id = contract.project_id), "
