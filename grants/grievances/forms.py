@@ -12,6 +12,7 @@ from grants.core.forms import (
     PhoneField,
     RadioField,
     Required,
+    RequiredIf,
     SelectField,
     StringField,
     SubForm,
@@ -27,6 +28,8 @@ from grants.lifecycle.versions import definition_of, newest
 from grants.places.queries import regions
 
 _LONG = Length(max=5000, message=_l("At most 5000 signs."))
+_SENTENCE = Length(min=10, max=5000, message=_l("Write a whole sentence: 10 to 5000 signs."))
+_STORY = Length(min=20, max=5000, message=_l("Say what happened in a few sentences: 20 to 5000 signs."))
 
 
 def _categories():
@@ -41,10 +44,12 @@ class LodgeForm(Form):
     """A complaint as anybody lodges it. Nobody has to say who they are."""
 
     token = HiddenField()
-    category = RadioField(_l("What is it about?"), [Required(_l("Say what the complaint is about."))])
+    category = RadioField(
+        _l("What is it about?"), [Required(_l("Say what the complaint is about."))], validate_choice=False
+    )
     words = TextAreaField(
         _l("What happened?"),
-        [Required(_l("Say what happened in a few sentences: 20 to 5000 signs.")), _LONG],
+        [Required(_l("Say what happened in a few sentences: 20 to 5000 signs.")), _STORY],
         description=_l("Where, when, who. In your own words."),
         render_kw={"rows": 7},
     )
@@ -60,7 +65,10 @@ class LodgeForm(Form):
         [Length(max=120, message=_l("At most 120 signs."))],
         description=_l("You may leave this empty: the complaint is examined all the same."),
     )
-    phone = PhoneField(_l("Your telephone number"))
+    phone = PhoneField(
+        _l("Your telephone number"),
+        [RequiredIf("may_contact", True, message=_l("To be called, leave a telephone number."))],
+    )
     may_contact = BooleanField(_l("You may call me on this number about this complaint"))
 
     def __init__(self, *args, **kwargs):
@@ -74,7 +82,7 @@ class LodgeForm(Form):
 class RegisterForm(LodgeForm):
     """A complaint that somebody brought, told or wrote, as the officer writes it down."""
 
-    channel = RadioField(_l("How did it come?"), [Required(_l("Say how the complaint came."))])
+    channel = RadioField(_l("How did it come?"), [Required(_l("Say how the complaint came."))], validate_choice=False)
     sealed = BooleanField(
         _l("Confidential: only those who handle complaints read it"),
         description=_l("Complaints about sexual abuse, violence or corruption always are."),
@@ -119,7 +127,9 @@ class OpenForm(Form):
 class ClassifyForm(Form):
     """What a complaint is about, and what follows from it."""
 
-    category = RadioField(_l("What is it about?"), [Required()])
+    category = RadioField(
+        _l("What is it about?"), [Required(_l("Say what the complaint is about."))], validate_choice=False
+    )
     file_named = StringField(
         _l("Reference of the micro-project"),
         [Length(max=40, message=_l("At most 40 signs."))],
@@ -144,7 +154,7 @@ class NoteForm(Form):
     """What the examination brought."""
 
     note = TextAreaField(
-        _l("Note"), [Required(), _LONG], description=_l("Who was heard, what was seen, what is still awaited.")
+        _l("Note"), [Required(), _SENTENCE], description=_l("Who was heard, what was seen, what is still awaited.")
     )
 
 
@@ -182,16 +192,21 @@ class FilterForm(SubForm):
 class AnswerForm(Form):
     """What was found, and what will be done. The person reads it."""
 
-    finding = RadioField(_l("What the examination found"), [Required()], choices=choices(FINDINGS))
+    finding = RadioField(
+        _l("What the examination found"),
+        [Required(_l("Say what the examination found."))],
+        choices=choices(FINDINGS),
+        validate_choice=False,
+    )
     answer = TextAreaField(
         _l("Answer to the person"),
-        [Required(), _LONG],
+        [Required(), _SENTENCE],
         description=_l("In plain words: it is read aloud to them. Name nobody who bore witness."),
         render_kw={"rows": 6},
     )
     measure = TextAreaField(
         _l("What will be done"),
-        [_LONG],
+        [RequiredIf("finding", "founded", "partly", message=_l("Say what will be done, by whom and by when.")), _LONG],
         description=_l("By whom and by when. Needed unless the complaint is unfounded."),
     )
 
@@ -200,10 +215,15 @@ class AnswerForm(Form):
 class ReferralForm(Form):
     """To which service a complaint is referred."""
 
-    service = RadioField(_l("To which service?"), [Required()], choices=choices(SERVICES))
+    service = RadioField(
+        _l("To which service?"),
+        [Required(_l("Say to which service."))],
+        choices=choices(SERVICES),
+        validate_choice=False,
+    )
     words = TextAreaField(
         _l("What was passed on, and what is awaited"),
-        [Required(), _LONG],
+        [Required(), _SENTENCE],
         description=_l("With the consent of the person: say no more than the service needs."),
     )
 
@@ -212,7 +232,12 @@ class ReferralForm(Form):
 class ToldForm(Form):
     """How the person was told of the answer."""
 
-    told_how = RadioField(_l("How was the person told?"), [Required()], choices=choices(TOLD))
+    told_how = RadioField(
+        _l("How was the person told?"),
+        [Required(_l("Say how the person was told."))],
+        choices=choices(TOLD),
+        validate_choice=False,
+    )
     told_on = DayField(_l("On which day?"), [Required()], past=True)
 
 
@@ -220,7 +245,7 @@ class ToldForm(Form):
 class ContestForm(Form):
     """What the person says against the answer."""
 
-    words = TextAreaField(_l("What the person says against the answer"), [Required(), _LONG])
+    words = TextAreaField(_l("What the person says against the answer"), [Required(), _SENTENCE])
 
 
 @input_form("grievances.end")
@@ -229,6 +254,6 @@ class EndForm(Form):
 
     why = TextAreaField(
         _l("Reason"),
-        [Required(), _LONG],
+        [Required(), _SENTENCE],
         description=_l("The person reads it with their code: say it in plain words, and where else they can turn."),
     )

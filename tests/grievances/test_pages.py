@@ -43,6 +43,8 @@ def test_all_mistakes_at_once_and_nothing_typed_is_lost(app, client):
     client.get("/complaints")
     answer = client.post("/complaints", {"words": "Court.", "village": "Sofara", "phone": "12"})
     assert answer.status_code == 422
+    for said in ("Dites de quoi il s’agit.", "en quelques phrases"):
+        assert answer.text.count(said) >= 2
     assert answer.text.count("Choisissez la région") >= 2 and "Sofara" in answer.text and "Court." in answer.text
     assert "66 71 23 45" in answer.text
     assert count() == 0
