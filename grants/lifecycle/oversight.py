@@ -22,7 +22,8 @@ bp = Blueprint("oversight", __name__)
 
 # What events are about that have no workflow of their own.
 _WORDS = {
-    "call": _l("Call"), "committee": _l("Committee"), "contract": _l("Contract"), "document": _l("Document"),
+    "call": _l("Call"), "clause_set": _l("Contract texts"), "committee": _l("Committee"), "contract": _l("Contract"),
+    "document": _l("Document"),
     "donor": _l("Donor"), "envelope": _l("Envelope"), "fund": _l("Fund"), "group": _l("Group"),
     "group_import": _l("List taken over"), "place_edition": _l("Edition"), "visit": _l("Visits"),
     "workflow_draft": _l("Draft of a definition"), "workflow_version": _l("Version of a workflow"),

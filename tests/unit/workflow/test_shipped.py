@@ -98,6 +98,12 @@ def test_french_typography(shipped):
         ("payment_order", 'to = "prepared"\nby = ["finance_officer"]', 'to = "sent"\nby = ["finance_officer"]'),
         # Release without verification.
         ("payment_order", 'to = "verified"\nby = ["finance_controller"]', 'to = "sent"\nby = ["finance_controller"]'),
+        # A contract in force though a page of its paper is missing.
+        ("contract", 'needs = ["contracts.whole_scan", ', 'needs = ['),
+        # Signed by the group without having been read.
+        ("contract", 'to = "read_aloud"', 'to = "signed_by_group"'),
+        # Whoever copied the signatures brings it into force.
+        ("contract", 'apart_from = ["record_group_signatures"]\n', ""),
         # Minutes of a session without quorum.
         ("committee_session", 'needs = ["committee.quorum"]\n', ""),
         # The system decides, commits, verifies, pays.
@@ -164,7 +170,7 @@ def apart_pairs(definition) -> list[tuple[str, ...]]:
     return [promise.apart for promise in definition.promises if promise.apart]
 
 
-@pytest.mark.parametrize("file", ["project", "payment_order", "committee_session"])
+@pytest.mark.parametrize("file", ["project", "payment_order", "committee_session", "contract"])
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_no_walk_breaks_a_promise(file, data):
@@ -196,7 +202,7 @@ def _holds(definition, promise, done):
             met = {f"step:{action.to}"}
 
 
-@pytest.mark.parametrize("file", ["project", "payment_order", "committee_session"])
+@pytest.mark.parametrize("file", ["project", "payment_order", "committee_session", "contract"])
 @settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_from_wherever_a_walk_stops_an_end_can_still_be_reached(file, data):
