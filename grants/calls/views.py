@@ -1,16 +1,16 @@
 """The pages about calls: what is open to whom, by which rules, and how a call is made."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from grants import journal
 from grants.access import allowed, current_person, policy, public
-from grants.calls import forms, operations, queries
+from grants.calls import blank_forms, forms, operations, queries
 from grants.calls.guards import zone_words
 from grants.calls.kinds import kinds
 from grants.calls.labels import CONDITION_LABELS, LEVEL_LABELS, STATE_LABELS, STATE_TONES
 from grants.calls.rules import default_rules, parse
-from grants.core.errors import Refused
+from grants.core.errors import NotFound, Refused
 from grants.core.web import page
 
 bp = Blueprint("calls", __name__, url_prefix="/calls")
@@ -41,6 +41,18 @@ def open_now():
     """The calls that take applications today, for everybody."""
     found = queries.open_calls()
     return page("calls/open.html", calls=found, zones=queries.zones(found), **_words())
+
+
+@bp.get("/forms/<kind>.pdf")
+@public
+def blank_form(kind: str):
+    """The questionnaire of a kind to print and to fill in by hand; it holds nothing about anybody."""
+    if kind not in kinds():
+        raise NotFound()
+    response = Response(blank_forms.pdf(kinds()[kind]), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=f"formulaire-{kind}.pdf")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
 
 
 @bp.get("/<reference>")

@@ -26,6 +26,7 @@ ROUTES = {
     "books.take_journal": "books.view",
     "books.take_plan": "books.view",
     "books.unjustified": "books.view",
+    "calls.blank_form": "public",
     "calls.edit": "calls.manage",
     "calls.index": "calls.view",
     "calls.new": "calls.manage",
