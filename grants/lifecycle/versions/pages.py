@@ -250,10 +250,12 @@ def rehearsal(token: str):
     )  # fmt: skip
 
 
-@bp.post("/drafts/<token>/<any('put-forward', 'send-back', 'withdraw'):verb>")
+@bp.post("/drafts/<token>/<verb>")
 @allowed("workflow.manage")
 def decide(token: str, verb: str):
     """Put a draft forward, send it back, or give it up: each with its reason."""
+    if verb not in _REASONED:
+        raise NotFound(verb)
     form = ReasonForm()
     if form.validate_on_submit():
         with form.catching():
