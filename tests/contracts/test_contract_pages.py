@@ -2,7 +2,7 @@
 
 import io
 
-import pypdfium2
+import pypdf
 import pytest
 
 from grants.contracts import queries
@@ -17,17 +17,20 @@ def people(make_person):
     return life.team(make_person)
 
 
-def photos(contract, *, blind=()) -> list:
-    """The pages as a telephone sees them; the foot of `blind` pages is covered."""
-    pdf = pypdfium2.PdfDocument(storage.get(contract.document.sha256))
-    made = []
-    for number in range(len(pdf)):
-        picture, out = pdf[number].render(scale=2).to_pil().convert("RGB"), io.BytesIO()
-        if number + 1 in blind:
-            picture.paste((255, 255, 255), (0, int(picture.height * 0.85), picture.width, picture.height))
-        picture.save(out, "JPEG", quality=70)
-        made.append((io.BytesIO(out.getvalue()), f"page{number + 1}.jpg"))
-    return made
+def scan_of(contract, *, pages=None, blind=()) -> tuple:
+    """The printed pages as one PDF of the scanner; `blind` ones came out white."""
+    source, writer, out = (
+        pypdf.PdfReader(io.BytesIO(storage.get(contract.document.sha256))),
+        pypdf.PdfWriter(),
+        io.BytesIO(),
+    )
+    for number in pages or range(1, len(source.pages) + 1):
+        if number in blind:
+            writer.add_blank_page(595, 842)
+        else:
+            writer.add_page(source.pages[number - 1])
+    writer.write(out)
+    return io.BytesIO(out.getvalue()), "scan.pdf"
 
 
 def today() -> str:
@@ -91,9 +94,9 @@ def test_from_the_award_to_the_contract_in_force(people, browser_of):
     scan = f"{page}/scan"
     assert coordinator.post(f"{act}/bring_into_force").status_code == 403
     assert agent.post(scan, {}).status_code == 422
-    few = agent.post(scan, {"scan": photos(contract)[:2]}, content_type="multipart/form-data")
+    few = agent.post(scan, {"scan": [scan_of(contract, pages=(1, 2))]}, content_type="multipart/form-data")
     assert few.status_code == 422 and "La convention a" in few.text
-    sent = agent.post(scan, {"scan": photos(contract, blind=(2,))}, content_type="multipart/form-data")
+    sent = agent.post(scan, {"scan": [scan_of(contract, blind=(2,))]}, content_type="multipart/form-data")
     assert sent.status_code == 302
     assert agent.get(f"{scan}/2").status_code == 403
     assert coordinator.get(f"{scan}/1").status_code == 404
