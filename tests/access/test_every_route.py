@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from werkzeug.routing.converters import NumberConverter
 
 from grants.access.gate import entrance
 from grants.access.rights import RIGHTS, ROLES
@@ -25,6 +26,15 @@ def test_every_page_is_in_the_table(app):
     there = {name: right for name, right in there.items() if not name.startswith("endings.")}
     listed = {name: right for name, right in ROUTES.items() if name != "static"}
     assert there == listed
+
+
+def _fitting(rule, name: str, others: dict):
+    """A value that the converter of a part of an address takes: one of its words, a number, or what is known by name."""
+    converter = rule._converters[name]
+    words = sorted(getattr(converter, "items", ()))
+    if words:
+        return others[name] if others.get(name) in words else words[0]
+    return others.get(name, 1 if isinstance(converter, NumberConverter) else "none")
 
 
 @pytest.fixture
@@ -52,7 +62,7 @@ def addresses(app, make_person):
     found = {}
     for rule in app.url_map.iter_rules():
         room = rule.endpoint.split(".")[0]
-        given = {name: others.get(name, "none") for name in rule.arguments}
+        given = {name: _fitting(rule, name, others) for name in rule._converters}
         if "reference" in rule.arguments:
             given["reference"] = values.get(room, project.reference)
             if rule.rule.startswith("/projects/"):
