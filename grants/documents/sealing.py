@@ -5,7 +5,7 @@ sign on paper (law 2016-012 keeps private deeds of this kind on paper).
 """
 
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from flask import current_app
 
+from grants.core import clock
 from grants.core.errors import Refused
 
 FIELD = "Cachet"
@@ -31,7 +32,7 @@ def sealed(archive: bytes) -> tuple[bytes, str | None]:
         return archive, None
     signer = _signer(path, current_app.config.get("SIGNING_PASSWORD") or "")
     ends = signer.signing_cert.not_valid_after
-    if ends <= datetime.now(UTC):
+    if ends <= clock.now():
         raise Refused(f"the signing certificate ran out on {ends:%d.%m.%Y}: set a new one (BENKAN_SIGNING_CERTIFICATE)")
     return _sign(archive, signer), signer.subject_name
 
@@ -62,7 +63,7 @@ def make_test_certificate(path: Path, password: str, *, name: str, days: int = 3
     """Write a self-signed certificate with its key as PKCS#12, for trials: readers will call it unknown."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
+    now = clock.now()
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
