@@ -1,11 +1,15 @@
 """A sealed complaint is a number for everybody but those who handle it, and each reading of it is kept."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from grants import journal
+from grants.core import clock
 from grants.core.database import db
 from grants.grievances.models import Grievance, Reading
+from grants.lifecycle import timers
 from tests.stories import grievances as story
 from tests.stories import life
 from tests.stories.rows import again
@@ -43,10 +47,6 @@ def test_it_opens_to_who_handles_it_for_a_reason_that_is_kept(app, officer, brow
 
 
 def test_it_shuts_again_and_is_open_to_one_person_only(app, officer, make_person, browser_of):
-    from datetime import timedelta
-
-    from grants.core import clock
-
     grievance, _code = story.lodged(category="gbv", words=story.SECRET)
     page, browser = f"/grievances/{grievance.reference}", browser_of(officer)
     browser.post(f"{page}/open", PURPOSE)
@@ -106,3 +106,16 @@ def test_what_an_officer_seals_stays_sealed(app, officer):
     grievance = story.classified(officer, grievance, category="money", sealed=False)
     assert grievance.sealed
     assert db.session.scalar(sa.select(Grievance.sealed))
+
+
+def test_a_late_one_is_told_by_its_reference_alone(app, officer, make_person, browser_of):
+    coordinator = make_person("coordinator")
+    grievance, _code = story.lodged(category="sea_sh", words=story.SECRET)
+    with clock.at(clock.now() + timedelta(days=12)):
+        timers.fire_due()
+        browser = browser_of(coordinator)
+        for address in ("/news", "/team"):
+            shown = browser.get(address).text
+            assert grievance.reference in shown
+            assert f"/grievances/{grievance.reference}" not in shown and "Abus" not in shown
+    assert browser_of(officer).get("/news").status_code == 200
