@@ -244,9 +244,8 @@ def _take_over():
         *(sa.column(name, UtcDateTime()) for name in ("entered_at", "due_at", "order_at", "left_at")),
     )
     for kind, query in RUNNING.items():
-        rows = bind.execute(
-            sa.text(query).columns(sa.column("step_since", UtcDateTime()), sa.column("due_at", UtcDateTime()))
-        )
+        # By name: columns that are given by place would type the first ones.
+        rows = bind.execute(sa.text(query).columns(step_since=UtcDateTime(), due_at=UtcDateTime()))
         subjects = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
         found = [
             {
