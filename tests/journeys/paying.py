@@ -103,7 +103,12 @@ def _visits(play) -> None:
 
 
 def answers_everything(visitor, known: dict[str, str]) -> None:
-    """Answer each empty question of a long form."""
+    """Answer each empty question of a long form, and those that an answer brings forth."""
+    for _once_more in range(2):
+        _answers_what_is_shown(visitor, known)
+
+
+def _answers_what_is_shown(visitor, known: dict[str, str]) -> None:
     controls = visitor.main.locator("form.form [name]:not([type=hidden]):not([type=file]):visible").evaluate_all(
         "all => all.map((c) => [c.name, c.type, c.inputMode, c.value, [...document.getElementsByName(c.name)].some((o) => o.checked)])"
     )
