@@ -185,6 +185,8 @@ class Browser(FlaskClient):
     def open(self, *args, **kwargs):
         # What the test looked at so far is read anew after the request, which runs in a context of its own.
         db.session.rollback()
+        # Files are read whole and closed, as a browser does.
+        kwargs.setdefault("buffered", True)
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.data:
