@@ -4,13 +4,14 @@ from sqlalchemy import select
 
 from grants.access import policy
 from grants.committee.models import AgendaItem
+from grants.contracts.amendments.models import Amendment
 from grants.contracts.models import Contract
 from grants.core.database import db
 from grants.documents import jobs
 from grants.documents.archiving import Contents, Source, archives
-from grants.documents.models import Job
+from grants.documents.models import Document, Job, StoredFile
 from grants.followup import queries
-from grants.followup.models import Expense, Refund
+from grants.followup.models import Expense, PlannedVisit, Refund
 from grants.payments.models import PaymentOrder
 from grants.projects.models import Paper, Project, Revision
 
@@ -30,10 +31,10 @@ def _gather(person, project_id: int) -> Contents:
     project = db.session.get_one(Project, project_id)
     contents = Contents(title=f"{project.reference}, {project.title}")
     contents.subjects.append((Project.__subject__, project.id))
-    for model in (Contract, PaymentOrder):
+    for model in (Contract, Amendment, PaymentOrder, PlannedVisit):
         ids = db.session.scalars(select(model.id).where(model.project_id == project.id).order_by(model.id))
         contents.subjects += [(model.__subject__, one) for one in ids]
-    contents.papers = list(_papers(project))
+    contents.papers = [*_papers(project), *_filed(contents.subjects[1:])]
     contents.data = {
         "dossier": _row(project),
         "versions": [
@@ -47,8 +48,10 @@ def _gather(person, project_id: int) -> Contents:
             for one in _of(AgendaItem, project, AgendaItem.id) if one.decision
         ],
         "conventions": [_row(one) for one in _of(Contract, project, Contract.id)],
+        "avenants": [_row(one) for one in _of(Amendment, project, Amendment.id)],
         "paiements": [_row(one) for one in _of(PaymentOrder, project, PaymentOrder.id)],
         "apports": [_row(one) for one in queries.contributions(project)],
+        "visites_prevues": [_row(one) for one in _of(PlannedVisit, project, PlannedVisit.id)],
         "visites": [_row(one) for one in queries.visits(project)],
         "depenses": [_row(one) for one in _of(Expense, project, Expense.id)],
         "remboursements": [_row(one) for one in _of(Refund, project, Refund.id)],
@@ -76,6 +79,15 @@ def _papers(project):
     closing = queries.closing(project)
     if closing is not None:
         yield f"reception-{closing.scan.name}", closing.scan
+
+
+def _filed(subjects):
+    """What was filed with contracts, amendments and payments: signed papers and receipts, not what was printed here."""
+    printed = select(Document.file_id)
+    for kind, number in subjects:
+        filed = select(StoredFile).where(StoredFile.subject_kind == kind, StoredFile.subject_id == number)
+        for file in db.session.scalars(filed.where(StoredFile.id.not_in(printed)).order_by(StoredFile.id)):
+            yield f"{kind}-{number}-{file.name}", file
 
 
 def _row(row) -> dict:
