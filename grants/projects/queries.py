@@ -14,7 +14,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
-from grants.groups.models import Group, Officer
+from grants.groups.models import Group, Officer, PaymentAccount
 from grants.groups.names import search_name
 from grants.journal.models import Event, Head
 from grants.lifecycle.versions import definition_of, newest
@@ -43,7 +43,11 @@ def loaded() -> Select:
     """The select of one file with all that its pages read, in one query."""
     return select(Project).options(
         joinedload(Project.call),
-        joinedload(Project.group).joinedload(Group.account),
+        # Who verified the account is named beside each payment.
+        joinedload(Project.group)
+        .joinedload(Group.account)
+        .joinedload(PaymentAccount.verified_by)
+        .lazyload(Person.grants),
         joinedload(Project.agent).lazyload(Person.grants),
         joinedload(Project.last_revision),
         joinedload(Project.balance),

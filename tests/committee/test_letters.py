@@ -35,6 +35,7 @@ def test_closing_a_session_writes_the_letters_once_and_says_what_was_decided(mak
     assert (letter.kind, letter.subject_id) == ("award_letter", project.id)
     assert letter.parameters["amount"] == project.granted and letter.parameters["minutes"] == session_reference
     assert len(letter.copies) == 2
+    code = letter.code
     # Asked for again (a worker that was killed after its last letter): nothing is written twice.
     with unit_of_work():
         there = db.session.scalar(select(AgendaItem)).session
@@ -42,7 +43,7 @@ def test_closing_a_session_writes_the_letters_once_and_says_what_was_decided(mak
     jobs.work()
     assert len(letters()) == 1
     agent = browser_of(again(people.agent))
-    assert agent.get(f"/documents/{letter.code}.pdf").data.startswith(b"%PDF-")
+    assert agent.get(f"/documents/{code}.pdf").data.startswith(b"%PDF-")
 
 
 def test_batch_that_is_stopped_goes_on_with_what_is_left(make_person, app):
