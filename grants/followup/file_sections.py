@@ -93,7 +93,7 @@ def _against_budget(project, rows) -> list[dict]:
 
 
 @section("closing", order=90, title=_l("Closing"), template="followup/section_closing.html", right="followup.view",
-         part="followup")  # fmt: skip
+         part="closing")  # fmt: skip
 def closing(project, person):
     """The acceptance and what the group keeps."""
     there = queries.closing(project)

@@ -1,7 +1,7 @@
 """What is read about what happens after the money."""
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from grants.access.models import Person
 from grants.core.database import db
@@ -39,8 +39,8 @@ def contributed(project) -> dict[str, int]:
 def visits(project) -> list[Visit]:
     """The visits to a project, the latest first."""
     query = select(Visit).where(Visit.project_id == project.id).order_by(Visit.visited_on.desc(), Visit.id.desc())
-    photos = selectinload(Visit.photos).joinedload(VisitPhoto.file)
-    return list(db.session.scalars(query.options(_name(Visit.by), photos)))
+    photos = joinedload(Visit.photos).joinedload(VisitPhoto.file)
+    return list(db.session.scalars(query.options(_name(Visit.by), photos)).unique())
 
 
 def last_visit(project) -> Visit | None:

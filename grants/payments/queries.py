@@ -27,11 +27,11 @@ def tranches(project: Project) -> list[Tranche]:
     return list(
         db.session.scalars(
             select(Tranche)
-            .options(selectinload(Tranche.orders))
+            .options(joinedload(Tranche.orders))
             .where(Tranche.contract_id == contract)
             .order_by(Tranche.number)
             .execution_options(populate_existing=not only_reading())
-        )
+        ).unique()
     )
 
 

@@ -24,7 +24,8 @@ PARTS = {
     "decision": (_l("Decision"), ("committee",)),
     "contract": (_l("Contract"), ("contract",)),
     "money": (_l("Money"), ("disbursement",)),
-    "followup": (_l("Follow-up"), ("followup", "closing")),
+    "followup": (_l("Follow-up"), ("followup",)),
+    "closing": (_l("Closing"), ("closing",)),
 }
 
 

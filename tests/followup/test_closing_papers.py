@@ -39,7 +39,7 @@ def test_papers_of_the_end_say_what_was_recorded(make_person, browser_of):
     assert (said["grant"], said["paid"], said["justified"]) == (grant, grant, grant)
     assert sum(line["accepted"] for line in said["spending"]) == grant
     assert said["payments"] and said["visits"] and said["assets"]
-    page = monitor.get(f"/projects/{reference}?part=followup").get_data(as_text=True)
+    page = monitor.get(f"/projects/{reference}?part=closing").get_data(as_text=True)
     assert report.code in page and minutes.code in page
 
 
