@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
 @click.command("setup")
 @with_appcontext
 def setup():
-    """Put in place what every installation needs: places, the published workflows, the texts of contracts, the chart of the books."""
+    """Put in place what every installation needs: places, workflows, texts of contracts, the chart of the books."""
     from grants.books import operations as ledger_books
     from grants.contracts.clauses.installing import install_shipped as install_texts
     from grants.lifecycle import install_shipped, timers
