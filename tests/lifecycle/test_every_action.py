@@ -17,6 +17,12 @@ from tests.stories.rows import again
 RETURNED = {"reason": "Il manque le devis du hangar.", "parts": ["budget"]}
 
 
+@pytest.fixture(params=["sqlite"])
+def engine(request):
+    """Who may act does not depend on the engine."""
+    return request.param
+
+
 @pytest.fixture
 def people(make_person):
     return life.team(make_person)
