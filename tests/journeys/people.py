@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.journeys.house import PASSWORD
-from tests.journeys.weighing import Findings, kind_of_page
+from tests.journeys.weighing import Findings
 
 PHONE, DESK = (360, 740), (1280, 900)
 
@@ -39,7 +39,6 @@ class Visitor:
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
         self.scripts, self.requests = scripts, []
-        self.twin: Page | None = None
         self.page.on("requestfinished", self._received)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: findings.console.append(f"{self.page.url}: {error}"))
@@ -98,28 +97,11 @@ class Visitor:
         assert status == 422 if refused else status < 400, f"{status} {self.page.url}\n{self.told()}"
         for request in self.requests:
             self.findings.weigh(request)
-        # A page that was refused an answer is looked at too, apart from the same page at rest.
+        # A page that was refused an answer is looked at too, apart from the same page at rest. (axe cannot read where no
+        # scripts run.)
         if self.scripts:
             self.findings.examine(self.page, self.path.split("?")[0] + (" (refused)" if refused else ""))
-        elif not refused and not self.has_shown(kind_of_page(self.path)):
-            self._examine_elsewhere()
         self._shoot()
-
-    def has_shown(self, kind: str) -> bool:
-        """Whether somebody has come to this kind of page on a screen of this width."""
-        return (kind, self.page.viewport_size["width"]) in self.findings.looked_at
-
-    def _examine_elsewhere(self) -> None:
-        """axe cannot read where no scripts run: the same page is opened for it in a browser of the same person that runs
-        them."""
-        if self.twin is None:
-            size = self.page.viewport_size
-            self.twin = self.context.browser.new_context(
-                base_url=self.address, viewport=size, locale="fr-FR"
-            ).new_page()
-        self.twin.context.add_cookies(self.context.cookies())
-        self.twin.goto(self.path)
-        self.findings.examine(self.twin, self.path.split("?")[0])
 
     def _shoot(self) -> None:
         """A picture of each kind of page, for whoever wants to look."""

@@ -1,6 +1,6 @@
 """The stages of the journey, in their order; each takes the `Play` and leaves what it made in `play.known`."""
 
-from tests.journeys import appraising, deciding, looking, paying, preparing
+from tests.journeys import appraising, deciding, paying, preparing
 
 STAGES = (
     preparing.registers_the_group,
@@ -24,5 +24,4 @@ STAGES = (
     paying.brings_the_contribution,
     paying.pays_every_tranche,
     paying.closes_the_file,
-    looking.everybody_looks_around,
 )
