@@ -10,7 +10,7 @@ from grants.access.models import Person
 from grants.core.database import db
 from grants.core.paging import keyset
 from grants.lifecycle import registry
-from grants.messages.models import Mail, MailChoice, Notice
+from grants.messages.models import MailChoice, Notice
 
 SIZE = 25
 
@@ -81,9 +81,3 @@ def _subjects(notices: list[Notice]) -> dict[tuple[str, int], object]:
 def wants_daily(person: Person) -> bool:
     """Whether a person gets the daily mail: yes, until they say no."""
     return db.session.scalar(select(MailChoice.daily).where(MailChoice.person_id == person.id)) is not False
-
-
-def waiting_mails() -> tuple[int, int]:
-    """How many mails wait to be sent, and how many were given up."""
-    waiting = func.count().filter(Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
-    return db.session.execute(select(waiting, func.count().filter(Mail.given_up_at.is_not(None)))).one()

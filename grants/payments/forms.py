@@ -6,7 +6,7 @@ from wtforms.validators import Length, ValidationError
 
 from grants.access import current_person
 from grants.access.operations import confirm_password
-from grants.contracts.forms import FINGERS, MANNERS
+from grants.contracts.forms import FINGERS, MANNERS, WitnessForm
 from grants.core.errors import Problems
 from grants.core.forms import (
     DayField,
@@ -90,13 +90,6 @@ class ReceiptSignatureForm(SubForm):
     finger = SelectField(_l("Finger, for a thumbprint"), choices=choices(FINGERS))
 
 
-class ReceiptWitnessForm(SubForm):
-    """A witness, and the paper that says who they are."""
-
-    name = StringField(_l("Name"), validators=[Length(max=120)])
-    paper = StringField(_l("Identity paper"), validators=[Length(max=80)])
-
-
 @input_form("payments.receipt")
 class ReceiptForm(Form):
     """The signed receipt of the group, as the paper says it."""
@@ -112,7 +105,7 @@ class ReceiptForm(Form):
         description=_l("Name of the person who read."),
     )
     signatures = FieldList(FormField(ReceiptSignatureForm), label=_l("Who received the money"))
-    witnesses = FieldList(FormField(ReceiptWitnessForm), label=_l("Witnesses"), min_entries=2, max_entries=2)
+    witnesses = FieldList(FormField(WitnessForm), label=_l("Witnesses"), min_entries=2, max_entries=2)
     receipt = FileField(
         _l("Signed receipt"),
         kinds=("photo", "pdf"),
