@@ -115,3 +115,16 @@ class DelegationForm(Form):
         form.roles.choices = [(role, role_label(role)) for role in delegation.lendable(giver)]
         form.place_code.choices = choices([("", _("Wherever the giver holds them")), *territory.choices()])
         return form
+
+
+class SavedViewForm(Form):
+    """Keep the filters of a list under a name."""
+
+    name = StringField(
+        _l("Name of the view"),
+        [Required()],
+        description=_l("For example: “Late in Gao”."),
+        render_kw={"maxlength": 40},
+    )
+    list = HiddenField()
+    query = HiddenField()

@@ -6,7 +6,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 
-from grants.access import policy, territory
+from grants.access import policy, saved_views, territory
 from grants.access.held import hold
 from grants.access.labels import role_label
 from grants.access.models import Person
@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_enter)
     app.jinja_env.globals["may"] = lambda right: policy.may(g.get("person"), right)
     app.jinja_env.filters["role_name"] = role_label
+    saved_views.init_app(app)
     app.jinja_env.filters["territory_name"] = lambda code: territory.label(code) if code else _("Whole programme")
 
 

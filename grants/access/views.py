@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
-from grants.access import delegation_views, forms, operations, people_views
+from grants.access import delegation_views, forms, operations, people_views, saved_view_pages
 from grants.access.gate import current_person, public, signed_in
 from grants.access.held import give_back
 from grants.core.language import LANGUAGES
@@ -97,4 +97,4 @@ def account():
     return page("access/account.html", form=form, person=current_person())
 
 
-blueprints = (bp, delegation_views.bp, people_views.bp)
+blueprints = (bp, delegation_views.bp, people_views.bp, saved_view_pages.bp)

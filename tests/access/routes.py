@@ -138,6 +138,8 @@ ROUTES = {
     "payments.tranches": "contracts.view",
     "payment_batches.choose": "payments.verify",
     "payment_batches.take": "payments.verify",
+    "saved_views.forget": "signed in",
+    "saved_views.keep": "signed in",
     "transmissions.index": "payments.view",
     "transmissions.transmit": "payments.transmit",
     "transmissions.show": "payments.view",

@@ -38,6 +38,7 @@ class Visitor:
         )
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
+        self.twin: Page | None = None
         self.scripts, self.requests = scripts, []
         self.page.on("requestfinished", self._received)
         self.page.on("console", self._heard)
@@ -97,11 +98,21 @@ class Visitor:
         assert status == 422 if refused else status < 400, f"{status} {self.page.url}\n{self.told()}"
         for request in self.requests:
             self.findings.weigh(request)
-        # A page that was refused an answer is looked at too, apart from the same page at rest. (axe cannot read where no
-        # scripts run.)
-        if self.scripts:
-            self.findings.examine(self.page, self.path.split("?")[0] + (" (refused)" if refused else ""))
+        # A page that was refused an answer is looked at too, apart from the same page at rest.
+        looked_at = self.path.split("?")[0] + (" (refused)" if refused else "")
+        self.findings.examine(self._readable, looked_at, self.page.viewport_size["width"])
         self._shoot()
+
+    def _readable(self) -> Page:
+        """This page where axe can read it: itself, or, where no scripts run, its likeness in a window that runs them."""
+        if self.scripts:
+            return self.page
+        if self.twin is None:
+            self.twin = self.context.browser.new_context(viewport=self.page.viewport_size, locale="fr-FR").new_page()
+            # Some page of the same house: from its address the likeness finds its stylesheet.
+            self.twin.goto(self.address + "/healthz")
+        self.twin.set_content(self.page.content())
+        return self.twin
 
     def _shoot(self) -> None:
         """A picture of each kind of page, for whoever wants to look."""

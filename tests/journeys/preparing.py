@@ -63,15 +63,20 @@ def _appoints(agent, play, office: str, name: str, sex: str, phone: str) -> None
 
 
 def _enters_the_account(agent, play) -> None:
-    agent.follow("Enter the account")
-    agent.tick("How is the group paid?", "Bank account")
-    agent.write("Bank", "BNDA")
-    agent.write("RIB or IBAN", "ML99 0000")
-    agent.write("In whose name", GROUP)
+    begins_the_account(agent, GROUP, "ML99 0000")
     agent.press("Save", refused=True)
     agent.write("RIB or IBAN", iban(77))
     agent.press("Save")
     agent.sees("BNDA", play.french("to verify"))
+
+
+def begins_the_account(agent, holder: str, number: str) -> None:
+    """Write down the bank account of the group whose page is open; it is not yet saved."""
+    agent.follow("Enter the account")
+    agent.tick("How is the group paid?", "Bank account")
+    agent.write("Bank", "BNDA")
+    agent.write("RIB or IBAN", number)
+    agent.write("In whose name", holder)
 
 
 def verifies_the_account(play) -> None:
@@ -87,21 +92,27 @@ def verifies_the_account(play) -> None:
 
 def writes_the_application(play) -> None:
     """The agent begins an application to the open call and writes every part of it."""
+    play.known["file"] = applies(play, GROUP, "livestock", "Élevage et embouche", "Embouche ovine de 40 têtes")
+
+
+def applies(play, group: str, kind: str, label: str, title: str) -> str:
+    """The agent writes the application of a group to the open call, all but the papers; gives its reference."""
     agent = play.person("agent1")
     agent.go("/projects")
     agent.follow("New application")
     agent.follow("Microprojets de cohésion 2026")
-    agent.follow(GROUP)
-    agent.tick("What kind of micro-project?", "Élevage et embouche")
-    agent.write("Title", "Embouche ovine de 40 têtes")
+    agent.follow(group)
+    agent.tick("What kind of micro-project?", label)
+    agent.write("Title", title)
     agent.write("Who speaks for the group?", "Aïssata Dembélé, présidente")
     agent.press("Begin the application")
-    play.known["file"] = agent.path.split("/")[2]
-    for section, answers in ANSWERS["livestock"].items():
-        agent.go(f"/projects/{play.known['file']}/application/{section}")
+    file = agent.path.split("/")[2]
+    for section, answers in ANSWERS[kind].items():
+        agent.go(f"/projects/{file}/application/{section}")
         answer_all(agent, answers)
         agent.press("Save and continue")
-    writes_the_budget(agent, play, BUDGETS["livestock"])
+    writes_the_budget(agent, file, BUDGETS[kind])
+    return file
 
 
 def answer_all(visitor, answers: dict) -> None:
@@ -118,9 +129,9 @@ def answer_all(visitor, answers: dict) -> None:
             visitor.answer(code, value)
 
 
-def writes_the_budget(agent, play, lines: list[dict]) -> None:
+def writes_the_budget(agent, file: str, lines: list[dict]) -> None:
     """Line by line; more lines are asked for where the page has too few."""
-    agent.go(f"/projects/{play.known['file']}/budget")
+    agent.go(f"/projects/{file}/budget")
     for number, line in enumerate(lines):
         if not agent.holds(f"lines-{number}-label"):
             agent.press("Add lines")
@@ -131,7 +142,12 @@ def writes_the_budget(agent, play, lines: list[dict]) -> None:
 
 def attaches_papers_and_submits(play) -> None:
     """Every paper that the call wants, several pages for the first; then the answers are read again and submitted."""
-    agent, file = play.person("agent1"), play.known["file"]
+    attaches_and_submits(play, play.known["file"], "Embouche ovine de 40 têtes", GROUP)
+
+
+def attaches_and_submits(play, file: str, *read_again: str) -> None:
+    """Papers, the reading of all answers, and the submission of one file."""
+    agent = play.person("agent1")
     agent.go(f"/projects/{file}/papers")
     hrefs = agent.main.get_by_role("link", name=re.compile("^" + play.french("Attach") + " ")).evaluate_all(
         "links => links.map((link) => link.getAttribute('href'))"
@@ -149,7 +165,7 @@ def attaches_papers_and_submits(play) -> None:
         agent.press("Attach")
     agent.go(f"/projects/{file}/application")
     agent.follow("Check the answers")
-    agent.sees("Embouche ovine de 40 têtes", GROUP)
+    agent.sees(*read_again)
     agent.go(f"/projects/{file}")
     agent.follow("Déposer la demande")
     agent.press("Déposer la demande")

@@ -46,12 +46,13 @@ class Findings:
             book[name] = max(book.get(name, 0), sizes["responseBodySize"])
         return sizes["responseBodySize"] + sizes["responseHeadersSize"]
 
-    def examine(self, page, path: str) -> None:
-        """Let axe read the page, once for each kind of page and width of screen."""
-        key = (kind_of_page(path), page.viewport_size["width"])
+    def examine(self, readable, path: str, width: int) -> None:
+        """Let axe read the page that `readable` gives, once for each kind of page and width of screen."""
+        key = (kind_of_page(path), width)
         if key in self.looked_at:
             return
         self.looked_at.add(key)
+        page = readable()
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate(_RUN)
         if found:
