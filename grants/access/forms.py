@@ -1,13 +1,18 @@
 """The shape of what people give to sign in and to be administered."""
 
+import functools
+
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
-from grants.access import delegation, territory
+from grants.access import delegation, identity, territory
+from grants.access.gate import current_person
 from grants.access.labels import role_label
 from grants.access.rights import ROLES
 from grants.core import clock
+from grants.core.errors import Problems
 from grants.core.forms import (
     DayField,
     Form,
@@ -61,6 +66,52 @@ class ActivationForm(PasswordForm):
     """Use a one-time code to choose a password."""
 
     code = StringField(_l("Activation code"), [Required()], description=_l("The administrator gave it to you."))
+
+
+def own_password() -> PasswordField:
+    """The field in which somebody types their own password again."""
+    return PasswordField(
+        _l("Your password"),
+        [Required(_l("Type your password: it confirms that it is you."))],
+        description=_l("Asked each time that this is done, so that nobody does it from a screen that you left open."),
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class IdentityForm(Form):
+    """One's own password, typed again for an act that asks for it.
+
+    Say by `confirms` what it is typed for before the form is validated; `confirmation` is there once it was right. The
+    password goes no further than this form: it is not among `values`.
+    """
+
+    password = own_password()
+    confirmation: identity.Confirmation | None = None
+    _about: tuple = ("", ())
+
+    @classmethod
+    @functools.cache
+    def added_to(cls, form: type[Form]) -> type[Form]:
+        """A form that asks the password after all that another form asks."""
+        if issubclass(form, cls):
+            return form
+        return type(f"Confirmed{form.__name__}", (cls, form), {"password": own_password()})
+
+    def confirms(self, action: str, *subjects) -> None:
+        """What the password is typed for: an act and the subjects that were on the screen."""
+        self._about = (action, subjects)
+
+    def validate_password(self, field):
+        action, subjects = self._about
+        try:
+            self.confirmation = identity.confirm(
+                current_person(), field.data, action=action, subjects=subjects, address=request.remote_addr or ""
+            )
+        except Problems as found:
+            raise ValidationError(str(found)) from None
+
+    def values(self) -> dict:
+        return {name: value for name, value in super().values().items() if name != "password"}
 
 
 class PersonForm(Form):

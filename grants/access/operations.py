@@ -53,22 +53,6 @@ def sign_in(login: str, password: str, *, address: str, device: str) -> Identity
     return identity
 
 
-def confirm_password(person: Person, password: str, *, address: str) -> None:
-    """Make sure that it is still this person at the keyboard, before money leaves. Slowed down like a sign-in.
-
-    Raises Problems (field `password`).
-    """
-    login = person.email or person.phone
-    wait = sign_ins.waiting_time(login, address)
-    if wait > timedelta(0):
-        minutes = max(1, -(-int(wait.total_seconds()) // 60))
-        raise Problems(Problem(_("Too many attempts. Try again in %(minutes)s min.", minutes=minutes), "password"))
-    if not sign_ins.password_is_right(person, password):
-        afterwards(lambda: sign_ins.note_failure(login, address))
-        raise Problems(Problem(_("This is not your password."), "password"))
-    sign_ins.forget_failures(login, address)
-
-
 def sign_out(identity: Identity) -> None:
     """End a sign-in."""
     sign_ins.end(identity.row)

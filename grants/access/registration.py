@@ -18,6 +18,7 @@ for _action, _words in {
     "set_password": _l("Password chosen"),
     "sign_in": _l("Signed in"),
     "sign_out": _l("Signed out"),
+    "confirm_identity": _l("Password confirmed for an act"),
 }.items():
     journal.say("person", _action, _words)
 

@@ -1,10 +1,12 @@
 """The acts on a file once it was awarded: contract, own share, tranches and their orders, visits, vouchers, closing."""
 
 from grants import lifecycle
+from grants.access import identity
 from grants.contracts import operations as contracts
 from grants.contracts import queries as contract_queries
 from grants.contracts.amendments.queries import granted_lines
 from grants.core import clock
+from grants.demo.cast import PASSWORD
 from grants.demo.papers import paper, photo, scanned
 from grants.demo.seen import seen
 from grants.demo.world import Story, World
@@ -68,7 +70,9 @@ class Paying:
             {"name": "Mamadou Kampo", "paper": "NINA 18905102003001 T"},
             {"name": "Hawa Nientao", "paper": "carte d’identité 04-118733"},
         ]
-        self._contract("record_group_signatures", agent, place=group.village, signatures=signatures, witnesses=witnesses)
+        self._contract(
+            "record_group_signatures", agent, place=group.village, signatures=signatures, witnesses=witnesses
+        )
         named = contract.content["programme"]["represented_by"]
         self._contract("record_programme_signature", self.cast.coordinator, signed_on=clock.today(), name=named)
         contracts.file_scan(contract, [scanned(contract)], by=agent)
@@ -116,7 +120,9 @@ class Paying:
         self._order("verify", self.cast.controllers[self.story.number % 2])
 
     def release(self) -> None:
-        self._order("release", self.cast.controllers[(self.story.number + 1) % 2])
+        by, order = self.cast.controllers[(self.story.number + 1) % 2], self.order
+        confirmed = identity.confirm(by, PASSWORD, action="release", subjects=[order], address="")
+        lifecycle.perform(order, "release", by=by, identity=confirmed)
 
     def confirm(self) -> None:
         order = self.order

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from flask_babel import gettext as _
 
 from grants import journal
+from grants.access import identity as identities
 from grants.access import policy
+from grants.access.identity import Confirmation
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Refused, collect
@@ -197,10 +199,11 @@ def _seat(group: Group, office: str, values: dict, *, by) -> Officer:
     return officer
 
 
-def add_account(group: Group, values: dict, *, by) -> PaymentAccount:
+def add_account(group: Group, values: dict, *, by, identity: Confirmation | None = None) -> PaymentAccount:
     """Say where a group is paid. The account of before is closed; the new one must be verified by somebody else.
 
-    `values`: kind (bank or wallet), institution, number (as typed: a RIB, an IBAN, a mobile number), holder.
+    `values`: kind (bank or wallet), institution, number (as typed: a RIB, an IBAN, a mobile number), holder. To replace an
+    account takes `identity`, a fresh confirmation of the person for this group: money would go elsewhere.
     """
     policy.require(by, "groups.register", group)
     number, wrong = _read_number(values)
@@ -215,6 +218,7 @@ def add_account(group: Group, values: dict, *, by) -> PaymentAccount:
     )
     former = queries.account(group)
     if former is not None:
+        identities.require(identity, by, "add_account", group)
         former.closed_at = clock.now()
         db.session.flush()
     account = PaymentAccount(

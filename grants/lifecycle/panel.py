@@ -1,6 +1,7 @@
 """“What can I do now, and why not”: the offers of a subject as rows for the panel of its page."""
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from grants.core.texts import Words, language, pick
 from grants.lifecycle import registry
@@ -26,6 +27,12 @@ def _row(subject, offer) -> dict:
         "url": url,
         "allowed": offer.allowed and url is not None,
         "reasons": [reason.in_locale(language()) for reason in offer.reasons],
-        "note": pick(action.hint),
+        "note": _note(action),
         "tone": action.kind,
     }
+
+
+def _note(action) -> str:
+    """What is good to know before: what the action is for, and whether one's password is asked."""
+    asked = _("Your password is asked.") if action.confirm_identity else None
+    return " ".join(filter(None, (pick(action.hint), asked)))

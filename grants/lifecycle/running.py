@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from grants import journal
+from grants.access import identity as identities
 from grants.access import policy
 from grants.access.labels import ROLE_LABELS
 from grants.core import clock
@@ -121,12 +122,14 @@ def perform(
     data: dict | None = None,
     expected_revision: int | None = None,
     idempotency_key: str | None = None,
+    identity: identities.Confirmation | None = None,
 ) -> journal.Event:
     """Take an action on a subject for a person, or for the system (`by=SYSTEM`); the only way a step changes.
 
     `data` is what the action's form gave. `expected_revision` is the `state_revision` that the person saw: another one
     raises `Stale`, telling who did what meanwhile. The same `idempotency_key` with the same input returns the first
-    event again; with another input it raises `Problems`. A refusal raises `Refused` with every reason.
+    event again; with another input it raises `Problems`. An action with `confirm_identity` is taken only with `identity`,
+    a fresh confirmation of this very person for this very act on this subject. A refusal raises `Refused` with every reason.
     """
     data = data or {}
     digest = _digest(subject, action, data)
@@ -145,9 +148,13 @@ def perform(
         raise Stale(_what_happened(subject)) from None
     if not offer.allowed:
         raise Refused(*[reason.in_locale(language()) for reason in offer.reasons])
+    if offer.action.confirm_identity:
+        identities.require(identity, by, action, subject)
     # What effects write in the journal is written for the same person.
     db.session.info.setdefault(journal.FOR, {})[by.id] = giver
     act = registry.Act(action, by, clock.now(), data, {}, reason=data.get("reason"))
+    if offer.action.confirm_identity:
+        act.note(identity_confirmed=True)
     for name in offer.action.does:
         registry.effects[name](subject, act)
     before = subject.step

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, request
 from flask_babel import gettext as _
 
 from grants.access import allowed, current_person, role_label
+from grants.access.forms import IdentityForm
 from grants.core import clock
 from grants.core.forms import Form
 from grants.core.references import new_uuid
@@ -60,6 +61,7 @@ def act(kind: str, reference: str, action: str):
                 data=form.values(),
                 expected_revision=request.form.get("state_revision", type=int),
                 idempotency_key=request.form.get("once", type=str) or None,
+                identity=getattr(form, "confirmation", None),
             )
             flash(_("Done: %(act)s.", act=pick(offer.action.label) if offer else action), "success")
             return redirect(what.url(subject))
@@ -82,4 +84,9 @@ def act(kind: str, reference: str, action: str):
 def _form(offer, subject) -> Form:
     asks = offer.action.asks if offer else None
     cls = registry.input_forms[asks] if asks else Form
-    return cls.for_subject(subject) if hasattr(cls, "for_subject") else cls()
+    if offer and offer.action.confirm_identity:
+        cls = IdentityForm.added_to(cls)
+    form = cls.for_subject(subject) if hasattr(cls, "for_subject") else cls()
+    if isinstance(form, IdentityForm):
+        form.confirms(offer.action.code, subject)
+    return form

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from grants import lifecycle
 from grants.access import policy
+from grants.access.identity import Confirmation
 from grants.core.database import db
 from grants.core.errors import Problems, Refused
 from grants.groups.models import Group
@@ -46,29 +47,33 @@ def waiting(action: str, person) -> list[PaymentOrder]:
     )
 
 
-def take(action: str, chosen: dict[str, int | None], *, by) -> list[Result]:
+def take(action: str, chosen: dict[str, int | None], *, by, identity: Confirmation | None = None) -> list[Result]:
     """Take an act on each chosen order (reference → the revision that was seen), through the same `perform` as alone.
 
-    Who may not, who took part before, or whom another was quicker than, is told so in the row; the others go on.
+    `identity` confirms who it is, for the acts that ask it. Who may not, who took part before, or whom another was quicker
+    than, is told so in the row; the others go on.
     """
     references = list(chosen)[: MOST[action]]
-    found = {
-        order.reference: order
-        for order in db.session.scalars(_in_sight(by).where(PaymentOrder.reference.in_(references))).unique()
-    }
-    return [_one(action, reference, found.get(reference), chosen[reference], by) for reference in references]
+    orders = found(references, by)
+    return [_one(action, one, orders.get(one), chosen[one], by, identity) for one in references]
 
 
-def _one(action: str, reference: str, order: PaymentOrder | None, revision: int | None, by) -> Result:
+def found(references: list[str], person) -> dict[str, PaymentOrder]:
+    """The orders of these references that are in this person's sight."""
+    rows = db.session.scalars(_in_sight(person).where(PaymentOrder.reference.in_(references))).unique()
+    return {order.reference: order for order in rows}
+
+
+def _one(action: str, reference: str, order: PaymentOrder | None, revision: int | None, by, identity) -> Result:
     if order is None:
         return Result(reference[:24], None, (_("There is no such order in your territory."),))
     try:
         with db.session.begin_nested():
-            lifecycle.perform(order, action, by=by, expected_revision=revision)
+            lifecycle.perform(order, action, by=by, expected_revision=revision, identity=identity)
     except Refused as refused:
         return Result(reference, order, tuple(map(str, refused.reasons)))
-    except Problems as found:
-        return Result(reference, order, tuple(map(str, found.problems)))
+    except Problems as wrong:
+        return Result(reference, order, tuple(map(str, wrong.problems)))
     except IntegrityError:
         return Result(reference, order, (_("Somebody else has just done this."),))
     return Result(reference, order, ())

@@ -26,13 +26,15 @@ def take(action: str):
     """Take the act on each order that was ticked, and say what became of each."""
     form = _form(action)
     ticked = list(dict.fromkeys(request.form.getlist("order")))[: batch.MOST[action]]
+    if isinstance(form, ReleaseForm):
+        form.confirms(action, *batch.found(ticked, current_person()).values())
     good = form.validate_on_submit()
     if not ticked:
         form.form_errors = [*form.form_errors, _("Tick at least one order.")]
     if not good or not ticked:
         return _page(action, form, set(ticked))
     chosen = {one: request.form.get(f"revision-{one}", type=int) for one in ticked}
-    results = batch.take(action, chosen, by=current_person())
+    results = batch.take(action, chosen, by=current_person(), identity=getattr(form, "confirmation", None))
     done = sum(result.done for result in results)
     words = {
         "verify": ngettext("%(num)d order verified", "%(num)d orders verified", done),

@@ -1,13 +1,10 @@
 """What people give about a payment."""
 
-from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length
 
-from grants.access import current_person
-from grants.access.operations import confirm_password
+from grants.access.forms import IdentityForm
 from grants.contracts.forms import FINGERS, MANNERS, WitnessForm
-from grants.core.errors import Problems
 from grants.core.forms import (
     DayField,
     FieldList,
@@ -15,7 +12,6 @@ from grants.core.forms import (
     Form,
     FormField,
     HiddenField,
-    PasswordField,
     RadioField,
     Required,
     SelectField,
@@ -29,25 +25,8 @@ from grants.lifecycle import input_form
 
 
 @input_form("payments.release")
-class ReleaseForm(Form):
-    """One's own password, typed again: a browser left open does not release money."""
-
-    password = PasswordField(
-        _l("Your password"),
-        validators=[Required(_l("Type your password to release the payment."))],
-        description=_l("Typed again each time that money is released."),
-        render_kw={"autocomplete": "current-password"},
-    )
-
-    def validate_password(self, field):
-        try:
-            confirm_password(current_person(), field.data, address=request.remote_addr or "")
-        except Problems as found:
-            raise ValidationError(str(found)) from None
-
-    def values(self) -> dict:
-        """Nothing: the password goes no further than this form."""
-        return {}
+class ReleaseForm(IdentityForm):
+    """Nothing but one's own password, typed again: a browser left open does not release money."""
 
 
 class VerifyForm(Form):

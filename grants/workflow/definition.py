@@ -112,7 +112,8 @@ class Promise:
     Either ``never`` (``step:``, ``effect:`` or ``action:`` and a code) ``without`` each of the
     named things before it (``action:``, ``effect:``, ``guard:``, ``step:``), or ``apart``: actions
     done by different people, or ``by_people``: things (``action:``, ``effect:``, ``step:``) that the
-    system never brings about. ``renewed`` lets nothing count that happened before a reopening.
+    system never brings about, or ``confirmed``: things that are brought about only by acts that ask for
+    a password (``confirm_identity``). ``renewed`` lets nothing count that happened before a reopening.
     ``subject`` limits a house promise to definitions of that subject; ``why`` says it in words.
     """
 
@@ -120,6 +121,7 @@ class Promise:
     without: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     by_people: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
     renewed: bool = False
     subject: str | None = None
     why: Words | None = field(default=None, hash=False)

@@ -301,6 +301,9 @@ class _Difference:
         if promise.by_people:
             things = ", ".join(promise.by_people)
             return {"fr": f"jamais par le système\u00a0: {things}.", "en": f"never by the system: {things}."}
+        if promise.confirmed:
+            things = ", ".join(promise.confirmed)
+            return {"fr": f"jamais sans mot de passe\u00a0: {things}.", "en": f"never without a password: {things}."}
         without = ", ".join(promise.without)
         return {"fr": f"jamais {promise.never} sans {without}.", "en": f"never {promise.never} without {without}."}
 

@@ -42,8 +42,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "en": "“{value}” ({key}) must be written step:, action:, effect: or (for without) guard:, then a code",
     },
     "bad_promise": {
-        "fr": "une promesse dit soit never et without, soit apart avec au moins deux actions, soit by_people",
-        "en": "a promise says either never and without, or apart with at least two actions, or by_people",
+        "fr": "une promesse dit soit never et without, soit apart avec au moins deux actions, soit by_people, soit confirmed",
+        "en": "a promise says either never and without, or apart with at least two actions, or by_people, or confirmed",
     },
     "step_and_end": {
         "fr": "ce code désigne à la fois une étape et une fin",
@@ -130,6 +130,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "qui ne peut ni remplir «\u00a0asks\u00a0» ni passer par «\u00a0via\u00a0»",
         "en": "a time limit lets the system take it, which can neither fill in “asks” nor go through “via”",
     },
+    "system_confirms": {
+        "fr": "elle demande un mot de passe («\u00a0confirm_identity\u00a0»), "
+        "et le système, que «\u00a0by\u00a0» nomme, n’en a pas",
+        "en": "it asks for a password (“confirm_identity”), and the system, which “by” names, has none",
+    },
     "timer_loop": {
         "fr": "les délais font tourner un dossier en rond sans que personne n’agisse",
         "en": "time limits make a file go round in a circle with nobody acting",
@@ -165,6 +170,14 @@ _TEXTS: dict[str, dict[str, str]] = {
     "people_broken": {
         "fr": "promesse rompue\u00a0: {value} revient à des personnes, le système ne peut pas faire cette action",
         "en": "promise broken: {value} is for people, the system may not take this action",
+    },
+    "confirmed_broken": {
+        "fr": "promesse rompue\u00a0: {value} demande un mot de passe «\u00a0confirm_identity\u00a0»",
+        "en": "promise broken: {value} asks for a password (“confirm_identity”)",
+    },
+    "house_confirmed_broken": {
+        "fr": "promesse de la maison rompue\u00a0: {value} demande un mot de passe «\u00a0confirm_identity\u00a0»",
+        "en": "house promise broken: {value} asks for a password (“confirm_identity”)",
     },
     "house_people_broken": {
         "fr": "promesse de la maison rompue\u00a0: {value} revient à des personnes, "

@@ -322,6 +322,7 @@ def _promise(table: _Table) -> Promise:
         without=table.texts("without", _REQUIREMENT),
         apart=table.texts("apart"),
         by_people=table.texts("by_people", _TARGET),
+        confirmed=table.texts("confirmed", _TARGET),
         renewed=table.flag("renewed"),
         subject=table.text("subject"),
         why=table.words("why"),
@@ -329,8 +330,8 @@ def _promise(table: _Table) -> Promise:
     table.refuse_the_rest()
     if promise.never is not None and not _TARGET.fullmatch(promise.never):
         table.place.note("bad_reference", key="promises.never", value=promise.never)
-    said = {key for key in ("never", "without", "apart", "by_people") if getattr(promise, key)}
+    said = {key for key in ("never", "without", "apart", "by_people", "confirmed") if getattr(promise, key)}
     separates = said == {"apart"} and len(promise.apart) > 1
-    if said not in ({"never", "without"}, {"by_people"}) and not separates:
+    if said not in ({"never", "without"}, {"by_people"}, {"confirmed"}) and not separates:
         table.place.note("bad_promise")
     return promise

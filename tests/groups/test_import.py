@@ -16,6 +16,7 @@ from grants.groups.models import Group, GroupImport, Officer, PaymentAccount
 from grants.journal.queries import check_all
 from tests.conftest import parse
 from tests.stories.groups import registered_group
+from tests.stories.identity import confirmed
 from tests.stories.rows import again
 from tests.unit.groups.workbooks import GOOD, HEADINGS, workbook
 
@@ -142,7 +143,8 @@ def test_a_receipt_or_account_of_another_group_is_an_error_of_its_cell(chief):
     other = registered_group(chief, place=read.place_code, name="Faso Dambé", registration_number="900 / P M")
     with unit_of_work():
         wallet = {"kind": "wallet", "institution": "Orange Money", "number": "76123456", "holder": "X"}
-        operations.add_account(again(other), wallet, by=again(chief))
+        group, who = again(other), again(chief)
+        operations.add_account(group, wallet, by=who, identity=confirmed(who, "add_account", group))
     found = importing.rehearse(data, by=chief).sheet.problems
     assert {(p.severity.value, p.field) for p in found} == {("error", "registration"), ("error", "account")}
 

@@ -13,6 +13,7 @@ from grants.core.unit_of_work import unit_of_work
 from grants.groups import guards, operations, queries
 from grants.groups.models import Group, Officer, PaymentAccount
 from tests.stories.groups import account_values, group_values, officer_values, registered_group, verified_group
+from tests.stories.identity import confirmed
 
 
 @pytest.fixture
@@ -155,7 +156,8 @@ def test_a_new_account_closes_the_old_and_must_be_verified_anew(agent, appraiser
     group = verified_group(agent, appraiser)
     with unit_of_work():
         operations.add_account(group, {"kind": "wallet", "institution": "Wave", "number": "76 12 34 56",
-                                       "holder": "Aïssata Dembélé"}, by=agent)  # fmt: skip
+                                       "holder": "Aïssata Dembélé"}, by=agent,
+                               identity=confirmed(agent, "add_account", group))  # fmt: skip
     assert (group.account.number, group.account.verified_at) == ("+22376123456", None)
     closed = db.session.scalars(sa.select(PaymentAccount).where(PaymentAccount.closed_at.is_not(None))).all()
     assert len(closed) == 1
@@ -182,7 +184,7 @@ def test_an_account_is_verified_once_and_only_while_it_holds(agent, appraiser, m
         operations.verify_account(group.account, how="RIB vu", by=second)
     old = group.account
     with unit_of_work():
-        operations.add_account(group, account_values(), by=agent)
+        operations.add_account(group, account_values(), by=agent, identity=confirmed(agent, "add_account", group))
     with pytest.raises(Refused):
         operations.verify_account(old, how="RIB vu", by=second)
 

@@ -13,6 +13,7 @@ from grants.groups import operations
 from grants.groups.models import Group, Officer, PaymentAccount
 from tests.conftest import parse
 from tests.stories.groups import group_values, iban, registered_group, verified_group
+from tests.stories.identity import PASSWORD, confirmed
 from tests.stories.rows import again
 
 
@@ -167,15 +168,24 @@ def test_officers_are_named_and_a_doubtful_nina_is_told(agent, browser_of):
 def test_the_form_of_an_account_says_which_field_is_wrong(agent, browser_of):
     group = registered_group(agent)
     path = f"/groups/{group.reference}/account"
-    browser = browser_of(agent)
-    assert errors_of(browser.post(path, {"kind": "", "operator": ""})) == {"kind", "holder"}
-    assert errors_of(browser.post(path, {"kind": "bank", "operator": ""})) == {"bank", "rib", "holder"}
+    with unit_of_work():
+        confirmed(again(agent), "sign_in")
+    browser, typed = browser_of(again(agent)), {"password": PASSWORD}
+    assert errors_of(browser.post(path, {"kind": "", "operator": ""})) == {"kind", "holder", "password"}
+    assert errors_of(browser.post(path, {"kind": "bank", "operator": "", **typed})) == {"bank", "rib", "holder"}
     slip = iban(77)[:-1] + str((int(iban(77)[-1]) + 1) % 10)
-    answer = browser.post(path, {"kind": "bank", "operator": "", "bank": "BDM", "rib": slip, "holder": "Benkadi"})
+    answer = browser.post(
+        path, {"kind": "bank", "operator": "", "bank": "BDM", "rib": slip, "holder": "Benkadi", **typed}
+    )
     assert errors_of(answer) == {"rib"}
-    assert errors_of(browser.post(path, {"kind": "bank", "operator": "", "rib": slip})) == {"bank", "rib", "holder"}
+    assert errors_of(browser.post(path, {"kind": "bank", "operator": "", "rib": slip})) == {
+        "bank",
+        "rib",
+        "holder",
+        "password",
+    }
     assert slip in answer.text
-    wallet = {"kind": "wallet", "operator": "Wave", "wallet": "20 22 23 24", "holder": "Benkadi"}
+    wallet = {"kind": "wallet", "operator": "Wave", "wallet": "20 22 23 24", "holder": "Benkadi", **typed}
     assert errors_of(browser.post(path, wallet)) == {"wallet"}
     assert browser.post(path, {**wallet, "wallet": "76 12 34 56"}).status_code == 302
 

@@ -13,6 +13,7 @@ from grants.funds import queries as funds
 from grants.payments import batch
 from tests.payments.test_orders import act, forced
 from tests.stories import life
+from tests.stories.identity import confirmed
 from tests.stories.rows import again
 
 
@@ -97,18 +98,23 @@ def test_two_controllers_release_the_same_batch_at_once_and_it_leaves_once(app, 
     people, third = house.people, make_person("finance_controller")
     order = act(life.prepared(people, house.project), "verify", people.controllers[0])
     reference, seen, start, results = order.reference, order.state_revision, threading.Barrier(2), []
-    kind, ids = type(third), [again(one).id for one in (people.controllers[1], third)]
+    kind = type(third)
+    with unit_of_work():
+        releasers = [again(one) for one in (people.controllers[1], third)]
+        typed = {one.id: confirmed(one, "release", again(order)) for one in releasers}
     db.session.rollback()
 
     def release(person_id):
         with app.app_context():
             start.wait()
             with unit_of_work():
-                (found,) = batch.take("release", {reference: seen}, by=db.session.get(kind, person_id))
+                (found,) = batch.take(
+                    "release", {reference: seen}, by=db.session.get(kind, person_id), identity=typed[person_id]
+                )
                 results.append(found.done)
             db.session.remove()
 
-    threads = [threading.Thread(target=release, args=(one,)) for one in ids]
+    threads = [threading.Thread(target=release, args=(one,)) for one in typed]
     for thread in threads:
         thread.start()
     for thread in threads:

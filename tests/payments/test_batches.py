@@ -27,6 +27,7 @@ from tests.stories import life
 from tests.stories.appraisal import recommended
 from tests.stories.committee import awarded
 from tests.stories.groups import account_values, verified_group
+from tests.stories.identity import confirmed
 from tests.stories.projects import submitted
 from tests.stories.rows import again
 
@@ -42,7 +43,9 @@ def another_file(people):
 
 def act(order, action, person, **data):
     with unit_of_work():
-        lifecycle.perform(again(order), action, by=again(person), data=data)
+        row, who = again(order), again(person)
+        identity = confirmed(who, action, row) if action == "release" else None
+        lifecycle.perform(row, action, by=who, data=data, identity=identity)
     return again(order)
 
 
@@ -67,7 +70,8 @@ def to_wallet(house, operator="Orange Money"):
     with unit_of_work():
         group = again(house.project).group
         values = account_values(holder=group.name, kind="wallet", institution=operator, number="76 12 34 56")
-        account = groups.add_account(group, values, by=again(house.people.agent))
+        agent = again(house.people.agent)
+        account = groups.add_account(group, values, by=agent, identity=confirmed(agent, "add_account", group))
         groups.verify_account(account, how="Appel de l’opérateur", by=again(house.people.appraisers[0]))
 
 

@@ -18,12 +18,15 @@ from grants.payments import operations, queries
 from grants.payments.models import PaymentOrder
 from tests.stories import life
 from tests.stories.groups import account_values
+from tests.stories.identity import confirmed
 from tests.stories.rows import again
 
 
 def act(order, action, person, **data):
     with unit_of_work():
-        lifecycle.perform(again(order), action, by=again(person), data=data)
+        row, who = again(order), again(person)
+        identity = confirmed(who, action, row) if action == "release" else None
+        lifecycle.perform(row, action, by=who, data=data, identity=identity)
     return again(order)
 
 
@@ -48,11 +51,18 @@ def forced(statement, **values):
     return "done"
 
 
+def replaced(group, house):
+    """The group gets another account, in a transaction under way."""
+    agent = again(house.people.agent)
+    values = account_values(holder=group.name)
+    return groups.add_account(group, values, by=agent, identity=confirmed(agent, "add_account", group))
+
+
 def new_account(house):
     """The group gets another account, verified by a second person."""
     with unit_of_work():
         group = again(house.project).group
-        account = groups.add_account(group, account_values(holder=group.name), by=again(house.people.agent))
+        account = replaced(group, house)
         groups.verify_account(account, how="RIB de la banque vu", by=again(house.people.appraisers[0]))
 
 
@@ -135,7 +145,7 @@ def test_an_order_waits_for_the_new_account_to_be_verified(house):
     order = life.prepared(people, house.project)
     with unit_of_work():
         group = again(house.project).group
-        account = groups.add_account(group, account_values(holder=group.name), by=again(people.agent))
+        account = replaced(group, house)
     with pytest.raises(Refused, match=account.number[-4:]):
         act(order, "take_account", people.officer)
     assert again(order).step == "account_changed"
@@ -177,7 +187,7 @@ def test_a_held_order_is_verified_anew(house):
 def test_an_account_that_nobody_verified_is_not_paid(house):
     with unit_of_work():
         group = again(house.project).group
-        groups.add_account(group, account_values(holder=group.name), by=again(house.people.agent))
+        replaced(group, house)
     with pytest.raises(Refused):
         life.prepared(house.people, house.project)
 
@@ -294,7 +304,7 @@ def test_of_two_controllers_at_once_one_releases(app, house, make_person):
                 with unit_of_work():
                     row = db.session.get(PaymentOrder, order_id)
                     who = db.session.get(type(third), person_id)
-                    lifecycle.perform(row, "release", by=who, data={})
+                    lifecycle.perform(row, "release", by=who, identity=typed[person_id])
                 results.append("released")
             except (Refused, Stale):
                 results.append("refused")
@@ -302,7 +312,10 @@ def test_of_two_controllers_at_once_one_releases(app, house, make_person):
                 db.session.remove()
 
     db.session.rollback()
-    threads = [threading.Thread(target=release, args=(one.id,)) for one in map(again, (people.controllers[1], third))]
+    with unit_of_work():
+        releasers = [again(one) for one in (people.controllers[1], third)]
+        typed = {one.id: confirmed(one, "release", again(order)) for one in releasers}
+    threads = [threading.Thread(target=release, args=(one,)) for one in typed]
     db.session.rollback()
     for thread in threads:
         thread.start()

@@ -21,6 +21,7 @@ from tests.stories.appraisal import photo, recommended
 from tests.stories.calls import envelope, open_call
 from tests.stories.committee import awarded, committee
 from tests.stories.groups import verified_group
+from tests.stories.identity import confirmed
 from tests.stories.projects import submitted, upload
 from tests.stories.rows import again
 
@@ -210,7 +211,9 @@ def released(people: Team, order: PaymentOrder) -> PaymentOrder:
     """An order that two other people verified and released."""
     for action, person in zip(("verify", "release"), people.controllers, strict=True):
         with unit_of_work():
-            lifecycle.perform(again(order), action, by=again(person), data={})
+            who, row = again(person), again(order)
+            identity = confirmed(who, action, row) if action == "release" else None
+            lifecycle.perform(row, action, by=who, identity=identity)
     return again(order)
 
 

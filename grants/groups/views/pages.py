@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from grants import journal
 from grants.access import allowed, current_person, policy
+from grants.access.forms import IdentityForm
 from grants.core.errors import NotFound, Refused
 from grants.core.formatting import moment
 from grants.core.web import page
@@ -186,10 +187,14 @@ def appoint(reference: str, office: str):
 def account(reference: str):
     group = _group(reference)
     policy.require(current_person(), "groups.register", group)
-    form = forms.AccountForm()
+    # Another account sends the money elsewhere: one's password is asked. The first one does not.
+    form = (IdentityForm.added_to(forms.AccountForm) if group.account else forms.AccountForm)()
+    if group.account:
+        form.confirms("add_account", group)
     if form.validate_on_submit():
         with form.catching():
-            operations.add_account(group, form.account_values(), by=current_person())
+            identity = getattr(form, "confirmation", None)
+            operations.add_account(group, form.account_values(), by=current_person(), identity=identity)
             flash(_("The account is entered. Another person must verify it before the group can be paid."))
             return redirect(url_for(".show", reference=reference))
     return page("groups/account.html", form=form, group=group, show_number=show_number)

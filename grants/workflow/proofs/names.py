@@ -73,7 +73,7 @@ def names(definition: Definition, known: Known) -> Iterator[Fault]:
     there = {"step": places, "action": actions, "effect": known.effects, "guard": known.guards}
     for promise in definition.promises:
         yield from unknown("unknown_action", "promises.apart", promise.apart, actions)
-        for cited in filter(None, (promise.never, *promise.without, *promise.by_people)):
+        for cited in filter(None, (promise.never, *promise.without, *promise.by_people, *promise.confirmed)):
             kind, _, code = cited.partition(":")
             yield from unknown(f"unknown_{kind}", "promises", [code], there.get(kind))
 

@@ -22,6 +22,8 @@ def promises(definition: Definition, paths: Paths, promised: Sequence[Promise], 
             yield from _never_without(definition, paths, promise, requirement, surely, prefix)
         for cited in promise.by_people:
             yield from _by_people(definition, paths, cited, prefix)
+        for cited in promise.confirmed:
+            yield from _confirmed(definition, paths, cited, prefix)
     yield from _apart(definition, paths, promised, prefix)
 
 
@@ -75,6 +77,15 @@ def _by_people(definition: Definition, paths: Paths, cited: str, prefix: str) ->
         if SYSTEM in edge.action.by:
             path = (edge.source, edge.action.code, edge.target)
             yield Fault(f"{prefix}people_broken", definition.file, edge.source, edge.action.code, path, data)
+
+
+def _confirmed(definition: Definition, paths: Paths, cited: str, prefix: str) -> Iterator[Fault]:
+    """A fault for every act that brings this about and asks for no password."""
+    for edge in paths.graph.giving(cited):
+        if not edge.action.confirm_identity:
+            path = (edge.source, edge.action.code, edge.target)
+            data = {"value": cited}
+            yield Fault(f"{prefix}confirmed_broken", definition.file, edge.source, edge.action.code, path, data)
 
 
 def _apart(definition: Definition, paths: Paths, promised: Sequence[Promise], prefix: str) -> Iterator[Fault]:

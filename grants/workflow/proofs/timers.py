@@ -8,7 +8,10 @@ from grants.workflow.walk import Edge
 
 
 def timers(definition: Definition) -> Iterator[Fault]:
-    """Each action that a rule takes is one that the system may and can take, and no file goes round by itself."""
+    """Each action that a rule takes is one that the system may and can take, and no file goes round by itself.
+
+    What asks for a person's password is never the system's.
+    """
     timed = list(_timed(definition))
     for step, action in timed:
         here = (definition.file, step.code, action.code)
@@ -17,6 +20,9 @@ def timers(definition: Definition) -> Iterator[Fault]:
         if action.asks or action.via:
             yield Fault("timer_cannot_answer", *here)
     yield from _loops(definition, timed)
+    for step, action in definition.acts():
+        if action.confirm_identity and SYSTEM in action.by:
+            yield Fault("system_confirms", definition.file, step.code, action.code)
     taken = {(step.code, action.code) for step, action in timed}
     for step, action in definition.acts():
         if set(action.by) == {SYSTEM} and (step.code, action.code) not in taken:

@@ -15,6 +15,7 @@ HELD_AGAINST = {
     "step_removed": {"standing": {"asked": 4, "suspended": 2, "vanished": 0}},
     "house_promise_broken": {"house_promises": '[[promises]]\nnever = "effect:leave.pay"\nwithout = ["action:sign"]\n'},
     "house_apart_broken": {"house_promises": '[[promises]]\napart = ["return", "approve"]\n'},
+    "house_confirmed_broken": {"house_promises": '[[promises]]\nconfirmed = ["action:approve"]\n'},
     "house_people_broken": {"house_promises": '[[promises]]\nby_people = ["action:approve"]\n'},
 }
 # Where the fault lies, and the path that shows it, for the proofs that walk.
@@ -27,6 +28,8 @@ SHOWN = {
     "promise_broken": ("approved", "pay", "asked —return→ incomplete —shortcut→ approved —pay→ done"),
     "apart_broken": ("asked", "approve", "asked —approve→ approved"),
     "people_broken": ("approved", "pay", "approved —pay→ done"),
+    "confirmed_broken": ("approved", "pay", "approved —pay→ done"),
+    "house_confirmed_broken": ("asked", "approve", "asked —approve→ approved"),
     "house_promise_broken": ("approved", "pay", "asked —approve→ approved —pay→ done"),
     "house_apart_broken": ("asked", "approve", "asked —return→ incomplete —resend→ asked —approve→ approved"),
     "house_people_broken": ("asked", "approve", "asked —approve→ approved"),

@@ -51,7 +51,12 @@ def test_an_act_is_told_once_it_is_done_and_may_ask_who_it_is(leave):
 
 @pytest.mark.parametrize(
     "promise",
-    ['by_people = ["guard:leave.days_left"]', 'by_people = ["action:ask"]\napart = ["ask", "pay"]', "by_people = []"],
+    [
+        'by_people = ["guard:leave.days_left"]',
+        'by_people = ["action:ask"]\napart = ["ask", "pay"]',
+        "by_people = []",
+        'confirmed = ["action:ask"]\nby_people = ["action:ask"]',
+    ],
 )
 def test_a_promise_says_one_thing(leave, promise):
     assert set(codes(leave.with_more(f"\n[[promises]]\n{promise}\n"))) <= {"bad_reference", "bad_promise"}
