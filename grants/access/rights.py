@@ -67,6 +67,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "payments.follow": _FINANCE | _OVERSIGHT | {"monitor", "agent"},
     "payments.prepare": frozenset({"finance_officer"}),
     "payments.verify": frozenset({"finance_controller"}),
+    # within it the rules of the call name the one role for each condition
+    "payments.lift": frozenset({"coordinator", "monitor", "finance_controller"}),
     "payments.transmit": frozenset({"finance_officer"}),
     "payments.configure": frozenset({"coordinator", "admin"}),
     "payments.record_receipt": frozenset({"finance_officer", "agent"}),

@@ -6,9 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import Length, Optional, ValidationError
 
+from grants.access import role_label
 from grants.calls.kinds import kinds
 from grants.calls.labels import CONDITION_LABELS, LEVEL_LABELS, STATE_LABELS
 from grants.calls.rule_reading import LANGUAGES
+from grants.calls.rules import LIFTABLE, LIFTERS
 from grants.core.errors import Problem
 from grants.core.forms import (
     DayField,
@@ -62,6 +64,10 @@ def _percent(label, hint=None, **kwargs):
     return IntegerField(label, [Required()], description=hint or "", least=0, most=100, **kwargs)
 
 
+def _lifter(code: str):
+    return SelectField(CONDITION_LABELS[code], validate_choice=False)
+
+
 class CallForm(Form):
     """A call, whole: what it is, who may ask for what, and the rules of the game."""
 
@@ -98,10 +104,26 @@ class CallForm(Form):
     )
     works_kinds = SelectMultipleField(_l("Kinds that are works"), description=_l("They have tranches of their own."))
     works_percents = StringField(
-        _l("Tranches of works"), [Required(), Length(max=40)], description=_l("Shares such as 30/40/25/5.")
+        _l("Tranches of works"), [Required(), Length(max=40)], description=_l("Shares such as 30/40/30.")
+    )
+    retention_percent = _percent(
+        _l("Kept back of each tranche of works"),
+        _l("It is paid as a last tranche, after the acceptance and the guarantee. 0: nothing is kept back."),
+        default=0,
+    )
+    retention_months = IntegerField(
+        _l("Months of guarantee"),
+        [Required()],
+        description=_l("From the acceptance of the works."),
+        default=12,
+        most=36,
     )
     conditions_first = SelectMultipleField(_l("Before the first tranche"), choices=choices(CONDITION_LABELS))
     conditions_next = SelectMultipleField(_l("Before each later tranche"), choices=choices(CONDITION_LABELS))
+    lift_contribution_proven = _lifter("contribution_proven")
+    lift_previous_justified = _lifter("previous_justified")
+    lift_visit_on_track = _lifter("visit_on_track")
+    lift_training_held = _lifter("training_held")
     justify_percent = _percent(_l("Share to be justified before the next tranche"))
     chase_remind = IntegerField(_l("Days until the reminder"), [Required()], most=730)
     chase_suspend = IntegerField(_l("Days until the suspension"), [Required()], most=730)
@@ -154,7 +176,7 @@ class CallForm(Form):
     CALL = ("title", "summary", "opens_on", "closes_on", "least_grant", "most_grant", "own_contribution_percent")
     NUMBERS = (
         "score_gap_limit", "least_score", "quota_women", "quota_youth", "justify_percent", "chase_remind",
-        "chase_suspend", "chase_notice", "visit_days", "visit_days_watched",
+        "chase_suspend", "chase_notice", "visit_days", "visit_days_watched", "retention_percent", "retention_months",
     )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
@@ -165,6 +187,9 @@ class CallForm(Form):
         self.regions.choices = choices((region.code, region.name) for region in places.regions())
         self.kinds.choices = choices((code, Words(kind.label)) for code, kind in kinds().items())
         self.works_kinds.choices = self.kinds.choices
+        for code in LIFTABLE:
+            roles = ((role, role_label(role)) for role in LIFTERS)
+            self[f"lift_{code}"].choices = choices([("", _("Nobody")), *roles])
         self._found: list[str] = []
 
     def validate_other_places(self, field):
@@ -209,6 +234,7 @@ class CallForm(Form):
             "works_kinds": self.works_kinds.data or [],
             "works_percents": _shares(self.works_percents.data),
             "tranche_conditions": [self.conditions_first.data or [], self.conditions_next.data or []],
+            "lifting": {code: role for code in LIFTABLE if (role := self[f"lift_{code}"].data)},
             "committee_levels": [_without_none(row) for row in levels],
             "score_grid": _coded(criteria),
             "eligibility_questions": _coded(questions),
@@ -269,6 +295,7 @@ def data_of_rules(rules: dict) -> dict:
         "works_percents": "/".join(map(str, rules["works_percents"])),
         "conditions_first": conditions[0],
         "conditions_next": conditions[1],
+        **{f"lift_{code}": rules.get("lifting", {}).get(code, "") for code in LIFTABLE},
         "committee_levels": [{"level": row["level"], "up_to": row.get("up_to")} for row in rules["committee_levels"]],
         "score_grid": [
             _row(row, "label") | {"weight": row["weight"], "most": row["most"]} for row in rules["score_grid"]

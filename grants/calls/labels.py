@@ -20,4 +20,5 @@ CONDITION_LABELS = {
     "contribution_proven": _l("The group’s contribution is proven"),
     "previous_justified": _l("The earlier tranche is justified, up to the share that is asked for"),
     "visit_on_track": _l("The last visit found the micro-project on track"),
+    "training_held": _l("The training of the group was held"),
 }

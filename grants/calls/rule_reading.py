@@ -34,7 +34,22 @@ class Reading:
 
     def days(self, field: str, otherwise: int) -> int:
         """A period of at most a year; calls from before it was asked for do not say."""
-        return self.whole(field, 1, 365) if field in self.data else otherwise
+        return self.optional(field, 1, 365, otherwise)
+
+    def optional(self, field: str, least: int, most: int, otherwise: int) -> int:
+        """A number that calls from before it was asked for do not say."""
+        return self.whole(field, least, most) if field in self.data else otherwise
+
+    def lifting(self, known: tuple[str, ...], roles: tuple[str, ...]) -> Mapping[str, str]:
+        """Which condition may be lifted by whom; in calls from before it was asked for, none by anybody."""
+        value = self.data.get("lifting", {})
+        found = value if isinstance(value, Mapping) else {"": ""}
+        for code, role in found.items():
+            if code not in known:
+                self.wrong("lifting", _("Nobody may lift the condition %(code)s.", code=code))
+            elif role not in roles:
+                self.wrong(f"lift_{code}", _("This role cannot lift a condition."))
+        return found
 
     def small_grant(self) -> int | None:
         """Calls from before there was a simpler way do not say: they have none."""

@@ -28,6 +28,19 @@ CONDITIONS = (
     "contribution_proven",
     "previous_justified",
     "visit_on_track",
+    "training_held",
+)
+# What a call may let somebody lift for one tranche, with a reason, and the roles among which it names who. The signature,
+# the verified account and the persons of a payment are not among them: nobody lifts those.
+LIFTABLE = ("contribution_proven", "previous_justified", "visit_on_track", "training_held")
+LIFTERS = ("coordinator", "monitor", "finance_controller")
+# What the part of a grant for works that was kept back waits for.
+RETENTION_CONDITIONS = (
+    "contract_in_force",
+    "account_verified",
+    "previous_justified",
+    "works_accepted",
+    "guarantee_over",
 )
 
 
@@ -37,6 +50,18 @@ class TranchePlan:
 
     up_to: int | None
     percents: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A tranche as it is planned. Francs; `held` is what is kept back of it until the works are accepted for good."""
+
+    number: int
+    percent: int
+    amount: int
+    held: int
+    conditions: tuple[str, ...]
+    retention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +115,9 @@ class Rules:
     tranche_plans: tuple[TranchePlan, ...]
     works_kinds: tuple[str, ...]
     works_percents: tuple[int, ...]
+    retention_percent: int  # of each tranche of works, kept back
+    retention_months: int  # from the acceptance of the works
+    lifting: Mapping[str, str]  # condition → the role that may lift it
     tranche_conditions: tuple[tuple[str, ...], ...]
     committee_levels: tuple[CommitteeLevel, ...]
     score_grid: tuple[Criterion, ...]
@@ -113,6 +141,21 @@ class Rules:
     def conditions_for(self, number: int) -> tuple[str, ...]:
         """The codes of what must be true before tranche `number` (from 1) is paid; the last ones hold for all later."""
         return self.tranche_conditions[min(number, len(self.tranche_conditions)) - 1]
+
+    def schedule(self, grant: int, kind: str) -> tuple[Part, ...]:
+        """The tranches of a grant, with what is kept back of works as a last one; their sum is the grant, to the franc.
+
+        Raises ValueError where the grant is so small that a tranche would be empty.
+        """
+        percents = self.plan_for(grant, kind)
+        kept = self.retention_percent if kind in self.works_kinds else 0
+        found = []
+        for number, (percent, whole) in enumerate(zip(percents, amounts(percents, grant), strict=True), 1):
+            held = share(whole, kept)
+            found.append(Part(number, percent, whole - held, held, self.conditions_for(number)))
+        if total := sum(part.held for part in found):
+            found.append(Part(len(found) + 1, kept, total, 0, RETENTION_CONDITIONS, retention=True))
+        return tuple(found)
 
     def level_for(self, amount: int) -> str:
         """The level of the committee that decides on `amount` francs."""
@@ -143,6 +186,9 @@ def parse(data: Mapping[str, Any]) -> Rules:
         tranche_plans=tuple(TranchePlan(*row) for row in reading.plans()),
         works_kinds=reading.codes("works_kinds"),
         works_percents=reading.works_percents(),
+        retention_percent=reading.optional("retention_percent", 0, 20, 0),
+        retention_months=reading.optional("retention_months", 1, 36, 12),
+        lifting=reading.lifting(LIFTABLE, LIFTERS),
         tranche_conditions=reading.conditions(CONDITIONS),
         committee_levels=tuple(CommitteeLevel(*row) for row in reading.levels(LEVELS)),
         score_grid=tuple(Criterion(*row) for row in reading.grid()),

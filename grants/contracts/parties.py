@@ -119,6 +119,6 @@ def payee(account: PaymentAccount) -> dict:
     }
 
 
-def condition_words(code: str, justify_percent: int) -> str:
-    """A condition of a tranche as the contract writes it."""
-    return terms()["conditions"][code].format(percent=justify_percent)
+def condition_words(code: str, rules) -> str:
+    """A condition of a tranche as the contract writes it, by the rules of its call."""
+    return terms()["conditions"][code].format(percent=rules.justify_percent, months=rules.retention_months)

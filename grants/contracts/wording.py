@@ -70,7 +70,7 @@ def context(
         "budget": [_line(line) for line in content["budget"]],
         "budget_note": _budget_note(item.amount, sums["requested"]),
         "plan": _plan(project),
-        "schedule": _schedule(tranches, rules, months),
+        "schedule": _schedule(tranches, rules, months, shares=len(rules.plan_for(item.amount, project.kind))),
     }  # fmt: skip
     whole["coded_pages"] = coded_pages(whole)
     whole["draft"] = False
@@ -131,22 +131,27 @@ def tranche_table(project: Project, amount: int, rules: call_rules.Rules) -> lis
 
     Raises Problems for a grant that is too small to be paid in tranches.
     """
-    percents = rules.plan_for(amount, project.kind)
     try:
-        parts = call_rules.amounts(percents, amount)
+        parts = rules.schedule(amount, project.kind)
     except ValueError:
         raise Problems(
             Problem(_("%(amount)s is too little to be paid in tranches.", amount=format_francs(amount)))
         ) from None
     return [
         {
-            "number": number,
-            "percent": percent,
-            "amount": part,
-            "conditions": [condition_words(code, rules.justify_percent) for code in rules.conditions_for(number)],
+            "number": part.number,
+            "percent": part.percent,
+            "amount": part.amount,
+            "conditions": [*(condition_words(code, rules) for code in part.conditions), *_held(part, rules)],
         }
-        for number, (percent, part) in enumerate(zip(percents, parts, strict=True), 1)
+        for part in parts
     ]
+
+
+def _held(part: call_rules.Part, rules: call_rules.Rules) -> list[str]:
+    """What is kept back of a tranche of works, in words."""
+    words = terms()["conditions"]["held"]
+    return [words.format(percent=rules.retention_percent, held=format_francs(part.held))] if part.held else []
 
 
 def _decision(item: AgendaItem) -> dict:
@@ -253,16 +258,18 @@ def _budget_note(granted: int, asked: int) -> str | None:
     )
 
 
-def _schedule(tranches: list[dict], rules: call_rules.Rules, months: int) -> list[dict]:
+def _schedule(tranches: list[dict], rules: call_rules.Rules, months: int, *, shares: int) -> list[dict]:
+    """What happens when. What follows the `shares` of the plan is what was kept back of them."""
     words, pay_days = terms()["schedule"], terms()["days"]["pay"]
 
     def line(key: str, who: str, **values) -> dict:
-        what, when = words[key], words[f"{key}_when"]
+        what, when = words[key], words.get(f"{key}_when", words["tranche_when"])
         return {"what": what.format(**values), "when": when.format(**values), "who": words[who]}
 
     found = [line("signature", "both"), line("contribution", "group")]
     for tranche in tranches:
-        found.append(line("tranche", "programme", number=tranche["number"], percent=tranche["percent"], days=pay_days))
+        key = "tranche" if tranche["number"] <= shares else "retention"
+        found.append(line(key, "programme", number=tranche["number"], percent=tranche["percent"], days=pay_days))
         found.append(line("report", "both", number=tranche["number"], days=rules.chase_days.remind))
     return [*found, line("end", "group", months=months), line("closing", "both")]
 

@@ -16,7 +16,13 @@ from grants.payments.conditions import Evidence, condition
 
 @guard("followup.contribution_proven")
 def contribution_proven(project, by):
-    """The group's own share, as it stands in the last revision, has its proofs."""
+    """The group's own share has its proofs, or they were lifted for the first tranche."""
+    if not conditions.is_lifted("contribution_proven", tranches.next_unpaid(tranches.tranches(project))):
+        yield from share_proven(project)
+
+
+def share_proven(project):
+    """What is still to be proven of the group's own share, as it stands in the last revision."""
     proven = queries.contributed(project)
     for kind, wanted, words in (
         ("cash", project.own_cash, _("The cash share is proven for %(proven)s of %(wanted)s.")),
@@ -30,14 +36,20 @@ def contribution_proven(project, by):
 def justified_enough(project, by):
     """What the next tranche asks of the ones before it: the same check as before its payment."""
     following = tranches.next_unpaid(tranches.tranches(project))
-    if following is not None:
+    if following is not None and not conditions.is_lifted("previous_justified", following):
         yield from (found for found in conditions.previous_justified(following) if isinstance(found, Reason))
     yield from _unjudged(project)
 
 
 @guard("followup.visit_on_track")
 def visit_on_track(project, by):
-    """Somebody went there after the last payment and found the activity on track."""
+    """Somebody went there after the last payment and found the activity on track, or that was lifted for the next tranche."""
+    if not conditions.is_lifted("visit_on_track", tranches.next_unpaid(tranches.tranches(project))):
+        yield from seen_on_track(project)
+
+
+def seen_on_track(project):
+    """What a visit after the last payment has still to find."""
     receipt, visit = queries.last_receipt(project), queries.last_visit(project)
     if visit is None or (receipt is not None and visit.visited_on < receipt.received_on):
         since = receipt.received_on if receipt else None
@@ -121,7 +133,7 @@ def _unjudged(project):
 
 @condition("contribution_proven", _l("Own contribution proven"))
 def _contribution(tranche):
-    yield from contribution_proven(tranche.project, None)
+    yield from share_proven(tranche.project)
     proven = queries.contributed(tranche.project)
     if total := proven["cash"] + proven["in_kind"]:
         yield Evidence(_("%(amount)s proven", amount=format_francs(total)))
@@ -129,7 +141,7 @@ def _contribution(tranche):
 
 @condition("visit_on_track", _l("Visit on track since the last payment"))
 def _visit(tranche):
-    missing = list(visit_on_track(tranche.project, None))
+    missing = list(seen_on_track(tranche.project))
     yield from missing
     if not missing:
         visit = queries.last_visit(tranche.project)

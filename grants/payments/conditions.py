@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from grants.access import role_label
 from grants.calls import rules as call_rules
 from grants.contracts import queries as contracts
+from grants.core import clock
 from grants.core.formatting import day
 from grants.core.money import format_francs, share
 from grants.core.texts import language
 from grants.funds.queries import balance
 from grants.groups.guards import account_verified as account_gaps
 from grants.lifecycle import Reason
+from grants.payments.evidence import queries as evidence
+from grants.payments.evidence.models import ConditionLift
 from grants.payments.models import Tranche
 from grants.payments.queries import tranches
 
@@ -39,10 +43,35 @@ class Finding:
     label: str
     missing: tuple[str, ...]
     evidence: tuple[str, ...]
+    lift: ConditionLift | None = None
+    lifter: str | None = None  # the role that may lift it, where the call names one
 
     @property
     def met(self) -> bool:
-        return not self.missing
+        return not self.missing or self.lift is not None
+
+    @property
+    def lifted(self) -> str | None:
+        """Who lifted it, when and why."""
+        return lifted_words(self.lift) if self.lift is not None else None
+
+    @property
+    def told(self) -> str:
+        """The evidence in one line, or who lifted it and why."""
+        if self.missing and self.lift is not None:
+            return self.lifted
+        return "\u00a0; ".join(self.evidence)
+
+
+def lifted_words(lift: ConditionLift) -> str:
+    """Who lifted a condition, when and why."""
+    return _(
+        "lifted on %(day)s by %(name)s, %(role)s: %(reason)s",
+        day=day(lift.at),
+        name=lift.by.name,
+        role=role_label(lift.role),
+        reason=lift.reason,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +105,40 @@ def condition(code: str, label: object, *, always: bool = False) -> Callable:
 
 def findings(tranche: Tranche) -> list[Finding]:
     """Every condition of a tranche as it stands now. One that nobody can check is not met."""
-    return [_finding(code, tranche) for code in (*tranche.conditions, *ALWAYS, *_always)]
+    lifted = {lift.code: lift for lift in evidence.lifts(tranche)}
+    lifters = call_rules.parse(tranche.project.call.rules).lifting
+    return [
+        _finding(code, tranche, lifted.get(code), lifters.get(code))
+        for code in dict.fromkeys((*tranche.conditions, *ALWAYS, *_always))
+    ]
 
 
 def missing(tranche: Tranche) -> list[str]:
-    """Everything that stands in the way of a tranche, in words."""
-    return [reason for finding in findings(tranche) for reason in finding.missing]
+    """Everything that stands in the way of a tranche, in words; without what was lifted for it."""
+    return [reason for finding in findings(tranche) if not finding.met for reason in finding.missing]
 
 
-def _finding(code: str, tranche: Tranche) -> Finding:
+def missing_of(code: str, tranche: Tranche) -> tuple[str, ...]:
+    """What one condition of a tranche misses, whoever asks for it."""
+    lifted = {lift.code: lift for lift in evidence.lifts(tranche)}
+    found = _finding(code, tranche, lifted.get(code), None)
+    return () if found.met else found.missing
+
+
+def is_lifted(code: str, tranche: Tranche | None) -> bool:
+    """Whether a condition was lifted for a tranche."""
+    return tranche is not None and any(lift.code == code for lift in evidence.lifts(tranche))
+
+
+def _finding(code: str, tranche: Tranche, lift: ConditionLift | None, lifter: str | None) -> Finding:
     known = _conditions.get(code)
     if known is None:
-        return Finding(code, code, (_("The condition “%(code)s” cannot be checked here.", code=code),), ())
+        gaps = (_("The condition “%(code)s” cannot be checked here.", code=code),)
+        return Finding(code, code, gaps, (), lift, lifter)
     found = list(known.check(tranche))
     gaps = tuple(_text(one) for one in found if not isinstance(one, Evidence))
-    return Finding(code, str(known.label), gaps, tuple(str(one.text) for one in found if isinstance(one, Evidence)))
+    proofs = tuple(str(one.text) for one in found if isinstance(one, Evidence))
+    return Finding(code, str(known.label), gaps, proofs, lift, lifter)
 
 
 def _text(reason: object) -> str:
@@ -149,6 +197,38 @@ def previous_justified(tranche: Tranche):
 def _siblings(tranche: Tranche) -> list[Tranche]:
     """The tranches of the same contract."""
     return [one for one in tranches(tranche.project) if one.contract_id == tranche.contract_id]
+
+
+@condition("training_held", _l("Training held"))
+def training_held(tranche: Tranche):
+    """A training of the group is on file."""
+    yield from _proven("training_held", tranche, _("No training of the group is recorded."))
+
+
+@condition("works_accepted", _l("Works accepted"))
+def works_accepted(tranche: Tranche):
+    """The minutes of the acceptance of the works are on file."""
+    yield from _proven("works_accepted", tranche, _("The acceptance of the works is not recorded."))
+
+
+@condition("guarantee_over", _l("Guarantee over"))
+def guarantee_over(tranche: Tranche):
+    """The months of guarantee since the acceptance of the works have passed."""
+    accepted = evidence.proof(tranche.project, "works_accepted")
+    if accepted is None:
+        yield Reason(_("The guarantee runs from the acceptance of the works."))
+        return
+    until = evidence.guaranteed_until(tranche.project, accepted)
+    text = _("The guarantee runs until %(day)s.", day=day(until))
+    yield Reason(text) if until > clock.today() else Evidence(text)
+
+
+def _proven(code: str, tranche: Tranche, otherwise: str):
+    found = evidence.proof(tranche.project, code)
+    if found is None:
+        yield Reason(otherwise)
+    else:
+        yield Evidence(f"{day(found.proven_on)} · {found.note}")
 
 
 @condition("not_suspended", _l("Payments open"))

@@ -122,6 +122,7 @@ def mark_sent_back(order, act):
 def take_account(order, act):
     """Copy the account of today: whoever takes the order up again stands for the preparation."""
     account = order.project.group.account
+    operations.keep_apart(order, act.by)
     operations.lock_account(account)
     before = order.account_number[-4:]
     order.account, order.account_number = account, account.number
@@ -134,6 +135,7 @@ def take_account(order, act):
 @effect("payments.start_again")
 def start_again(order, act):
     """Another attempt: whoever starts it stands for the preparation, and nobody has verified or released it yet."""
+    operations.keep_apart(order, act.by)
     order.verified_by = order.released_by = order.sent_at = None
     order.prepared_by = act.by
     db.session.flush()

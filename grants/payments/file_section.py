@@ -1,5 +1,6 @@
 """The tranches of a file: on its page, and on a page of their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import url_for
@@ -11,6 +12,9 @@ from grants.core.formatting import day
 from grants.core.texts import pick
 from grants.lifecycle import definition_of
 from grants.payments import conditions, queries
+from grants.payments.evidence import queries as evidence
+from grants.payments.evidence.models import PROVEN
+from grants.payments.evidence.operations import may_lift
 from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.sections import section
 
@@ -87,4 +91,24 @@ def money(project, person):
         "lines": shown,
         "preparable": may_prepare(project, person, shown),
         "total": sum(line.tranche.amount for line in shown),
+        "file_actions": actions(project, person),
+        "proofs": evidence.proofs(project),
+        "words": evidence.words,
     }
+
+
+def actions(project, person) -> dict[str, Callable]:
+    """What this person can do about a condition that is not met: the addresses where it is lifted or proven, or None."""
+
+    def lift(finding: conditions.Finding, tranche: Tranche) -> str | None:
+        if finding.met or finding.lifter is None or not may_lift(tranche, finding.code, person):
+            return None
+        return url_for("evidence.lift", reference=project.reference, number=tranche.number, code=finding.code)
+
+    def prove(finding: conditions.Finding) -> str | None:
+        right = "followup.accept" if finding.code == "works_accepted" else "followup.prove"
+        if finding.code not in PROVEN or finding.met or not policy.sees(person, right, project):
+            return None
+        return url_for("evidence.prove", reference=project.reference, code=finding.code)
+
+    return {"lift": lift, "prove": prove}

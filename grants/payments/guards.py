@@ -5,12 +5,15 @@ from flask_babel import gettext as _
 from grants.groups.guards import account_verified as account_gaps
 from grants.lifecycle import Reason, guard
 from grants.payments import conditions, queries
+from grants.payments.evidence import queries as lifts
 
 
 @guard("payments.conditions_met")
 def conditions_met(order, by):
     """Every condition of the tranche holds now, not only when the order was prepared."""
     for reason in conditions.missing(order.tranche):
+        yield Reason(reason)
+    for reason in lifts.not_apart(order.tranche, by):
         yield Reason(reason)
 
 
@@ -59,12 +62,17 @@ def tranche_received(project, by):
 
 @guard("payments.tranche_left")
 def tranche_left(project, by):
-    """There is something left to pay, and nothing half paid."""
+    """There is something left to pay, its time may have come, and nothing is half paid."""
     found = queries.tranches(project)
+    following = queries.next_unpaid(found)
+    if following is not None and following.retention:
+        for code in ("works_accepted", "guarantee_over"):
+            for reason in conditions.missing_of(code, following):
+                yield Reason(reason)
     waiting = queries.under_way(found)
     if waiting is not None:
         yield Reason(_("The order %(reference)s is still under way.", reference=waiting.reference))
-    if queries.next_unpaid(found) is None:
+    if following is None:
         yield Reason(_("All tranches have been paid."))
 
 

@@ -15,13 +15,17 @@ from grants.projects.models import Project
 
 
 class Tranche(Model):
-    """A part of the grant and what must be true before it is paid. Francs. `conditions` are codes of registered ones."""
+    """A part of the grant and what must be true before it is paid. Francs. `conditions` are codes of registered ones.
+
+    `held` is what is kept back of works; the tranche that is the `retention` of a contract pays it, once they are accepted.
+    """
 
     __tablename__ = "tranche"
     __table_args__ = (
         UniqueConstraint("contract_id", "number"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("number > 0", name="number"),
+        CheckConstraint("held >= 0 AND (NOT retention OR held = 0)", name="held"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,6 +34,8 @@ class Tranche(Model):
     number: Mapped[int]
     percent: Mapped[int]
     amount: Mapped[Francs]
+    held: Mapped[Francs] = mapped_column(default=0)
+    retention: Mapped[bool] = mapped_column(default=False)
     conditions: Mapped[list] = mapped_column(Json)
     # Only the balance that is no longer needed at the end is cancelled; a paid tranche never is.
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -37,6 +43,25 @@ class Tranche(Model):
     project: Mapped[Project] = relationship()
     contract: Mapped[Contract] = relationship()
     orders: Mapped[list["PaymentOrder"]] = relationship(order_by="PaymentOrder.id", back_populates="tranche")
+
+
+_NOT_HELD = (
+    "NEW.retention AND NEW.amount <> (SELECT COALESCE(SUM(held), 0) FROM tranche "
+    "WHERE tranche.contract_id = NEW.contract_id)"
+)
+# What was kept back is paid as it was kept back.
+trigger(
+    Tranche.__table__,
+    "tranche_retention_is_what_was_held",
+    sqlite=(
+        f"BEFORE INSERT ON tranche WHEN {_NOT_HELD} "
+        "BEGIN SELECT RAISE(ABORT, 'a retention is the sum of what was kept back'); END"
+    ),
+    postgresql=(
+        f"IF {_NOT_HELD} THEN RAISE EXCEPTION 'a retention is the sum of what was kept back'; END IF; RETURN NEW;",
+        "BEFORE INSERT ON tranche FOR EACH ROW",
+    ),
+)
 
 
 class PaymentOrder(Running, Model):

@@ -17,6 +17,7 @@ from grants.groups.models import Group, PaymentAccount
 from grants.groups.operations import on_new_account
 from grants.lifecycle import SYSTEM, definition_of
 from grants.payments import conditions, queries
+from grants.payments.evidence import queries as lifts
 from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.models import Project
 
@@ -44,9 +45,8 @@ def plan_tranches(project: Project) -> list[Tranche]:
             )
         )
     rules = call_rules.parse(project.call.rules)
-    percents = rules.plan_for(contract.amount, project.kind)
     try:
-        parts = call_rules.amounts(percents, contract.amount)
+        parts = rules.schedule(contract.amount, project.kind)
     except ValueError:
         text = _("%(amount)s is too little to be paid in tranches.", amount=format_francs(contract.amount))
         raise Problems(Problem(text)) from None
@@ -54,15 +54,19 @@ def plan_tranches(project: Project) -> list[Tranche]:
         Tranche(
             project_id=project.id,
             contract_id=contract.id,
-            number=number,
-            percent=percent,
-            amount=part,
-            conditions=list(rules.conditions_for(number)),
+            number=part.number,
+            percent=part.percent,
+            amount=part.amount,
+            held=part.held,
+            retention=part.retention,
+            conditions=list(part.conditions),
         )
-        for number, (percent, part) in enumerate(zip(percents, parts, strict=True), 1)
+        for part in parts
     ]
-    db.session.add_all(planned)
-    db.session.flush()
+    # One by one, in their order: the database looks what was kept back of the others before it takes the last one.
+    for tranche in planned:
+        db.session.add(tranche)
+        db.session.flush()
     return planned
 
 
@@ -74,14 +78,14 @@ def prepare(tranche: Tranche, *, by) -> PaymentOrder:
     """
     project = tranche.project
     policy.require(by, "payments.prepare", project)
-    _lock_project(project)
+    lock_project(project)
     found = queries.tranches(project)
     waiting = queries.under_way(found)
     if waiting is not None:
         raise Refused(_("The order %(reference)s is still under way.", reference=waiting.reference))
     if queries.next_unpaid(found) is not tranche:
         raise Refused(_("Tranche %(number)s is not the next one to be paid.", number=tranche.number))
-    if gaps := conditions.missing(tranche):
+    if gaps := [*conditions.missing(tranche), *lifts.not_apart(tranche, by)]:
         raise Refused(*gaps)
     account = project.group.account
     lock_account(account)
@@ -114,7 +118,7 @@ def cancel_remaining(project: Project, reason: str, *, by) -> list[Tranche]:
 
     Raises Refused where an order was sent and its outcome is not known: money that has left cannot be called back here.
     """
-    _lock_project(project)
+    lock_project(project)
     found = queries.tranches(project)
     orders = [order for order in map(queries.live_order, found) if order is not None and order.paid_on is None]
     sent = [order for order in orders if order.step not in NOT_SENT]
@@ -161,7 +165,7 @@ def hold_still(order: PaymentOrder) -> None:
 
     Guards look before anybody is kept waiting: a suspension or a new account may have come between. Raises Refused.
     """
-    _lock_project(order.project)
+    lock_project(order.project)
     account = order.account
     lock_account(account)
     if account.closed_at is not None:
@@ -170,7 +174,14 @@ def hold_still(order: PaymentOrder) -> None:
         raise Refused(_("The file is not at the step in which a tranche is paid."))
 
 
-def _lock_project(project: Project) -> None:
+def keep_apart(order: PaymentOrder, by) -> None:
+    """Raise Refused where this person lifted a condition of what the order pays."""
+    if gaps := lifts.not_apart(order.tranche, by):
+        raise Refused(*gaps)
+
+
+def lock_project(project: Project) -> None:
+    """Hold a file as it is until the end of the transaction, and read it again."""
     db.session.flush()
     db.session.execute(
         select(Project)

@@ -23,12 +23,12 @@ def issue_order(order: PaymentOrder, *, by) -> Document:
             reason = _("Another attempt at the same payment")
         documents.cancel(order.document, by=by, reason=reason)
     project, contract = order.project, db.session.get_one(Contract, order.tranche.contract_id)
-    percent = call_rules.parse(project.call.rules).justify_percent
+    rules = call_rules.parse(project.call.rules)
     with force_locale("fr"):
         found = conditions.findings(order.tranche)
     # What every payment needs beside the contract's own conditions has no line in the contract.
     seen = [
-        {"name": _capital(condition_words(one.code, percent)), "target": "\u00a0; ".join(one.evidence) or "constaté"}
+        {"name": _capital(condition_words(one.code, rules)), "target": one.told or "constaté"}
         for one in found
         if one.code in order.tranche.conditions
     ]

@@ -49,6 +49,9 @@ def _where_receipts_are_recorded(project) -> str | None:
 
 
 for _kind, _act, _words in (
+    ("project", "lift_condition", _l("Condition lifted for one tranche")),
+    ("payment_order", "lift_condition", _l("Condition lifted for one tranche")),
+    ("project", "file_proof", _l("Proof of a condition filed")),
     ("transmission", "transmit", _l("Batch made")),
     ("transmission", "make_file", _l("File of the batch made")),
     ("payer_account", "open", _l("Account of the programme opened")),

@@ -16,6 +16,8 @@ from grants.groups.accounts import show_number
 from grants.lifecycle import definition_of
 from grants.lifecycle.panel import panel
 from grants.payments import batch_views, conditions, file_section, operations, papers, queries, settings, worklist
+from grants.payments.evidence import queries as evidence
+from grants.payments.evidence import views as evidence_views
 from grants.payments.filters import FilterForm
 from grants.payments.guards import differs
 from grants.payments.out import queries as out
@@ -24,7 +26,7 @@ from grants.projects import queries as projects
 from grants.projects.path import badge, rail
 
 bp = Blueprint("payments", __name__)
-blueprints = (bp, batch_views.bp, out_views.bp)
+blueprints = (bp, batch_views.bp, evidence_views.bp, out_views.bp)
 
 MOST_AT_ONCE = 100
 
@@ -116,6 +118,7 @@ def tranches(reference: str):
         lines=shown,
         preparable=file_section.may_prepare(project, person, shown),
         total=sum(line.tranche.amount for line in shown),
+        file_actions=file_section.actions(project, person),
     )
 
 
@@ -153,6 +156,11 @@ def show(reference: str):
         rail=rail(order, definition, [event for event in events if event.to_step]),
         offers=_offers(order, person),
         findings=conditions.findings(order.tranche) if order.paid_on is None and order.live else [],
+        lifts=[
+            (evidence.words(lift.code), conditions.lifted_words(lift))
+            for lift in (evidence.lifts(order.tranche) if order.paid_on is not None else ())
+        ],
+        file_actions=file_section.actions(order.project, person),
         events=[_as_shown(event) for event in reversed(events)],
         receipt_form=papers.receipt_form(order),
     )

@@ -76,6 +76,8 @@ ROUTES = {
     "documents.small": "signed in",
     "documents.verify": "public",
     "documents.verify_form": "public",
+    "evidence.lift": "payments.lift",
+    "evidence.prove": "followup.prove",
     "followup.archive": "projects.archive",
     "followup.closing": "followup.accept",
     "followup.closing_paper": "followup.accept",

@@ -2,7 +2,8 @@
 
 What may be paid now or is under way stands in the present week. The others follow the contract: its months spread evenly
 over its tranches, counted from the last payment, else from the day it came into force; what is overdue by that count
-stands in the present week too. Suspended files are not planned, they stand apart.
+stands in the present week too. What is kept back of works is expected after their guarantee. Suspended files are not
+planned, they stand apart.
 """
 
 from collections import defaultdict
@@ -13,12 +14,14 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from grants.access import policy
+from grants.calls.models import Call
 from grants.contracts.models import Contract
 from grants.core import clock
 from grants.core.database import db
 from grants.funds.models import AwardBalance, Envelope, Fund
 from grants.groups.models import Group
 from grants.payments.conditions import PAYABLE_STEP
+from grants.payments.evidence.models import ConditionProof
 from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.models import Project
 
@@ -69,15 +72,22 @@ def coming(person, filters: Filters) -> list[Coming]:
     count = select(func.count()).where(other.contract_id == Tranche.contract_id).scalar_subquery()
     paid_tranche = exists().where(paid.tranche_id == other.id, paid.live, paid.paid_on.is_not(None))
     done = select(func.count()).where(other.contract_id == Tranche.contract_id, paid_tranche).scalar_subquery()
+    accepted = (
+        select(func.max(ConditionProof.proven_on))
+        .where(ConditionProof.project_id == Project.id, ConditionProof.code == "works_accepted")
+        .scalar_subquery()
+    )
     wanted = (
         select(
             Project.reference, Project.title, Group.name, Tranche.number, Tranche.amount, Fund.code.label("fund"),
             Envelope.code.label("envelope"), func.substr(Project.place_code, 1, 2).label("region"), Project.step,
             Contract.in_force_at, Contract.months, under_way.label("under_way"), last_paid.label("last_paid"),
-            count.label("count"), done.label("done"),
+            count.label("count"), done.label("done"), Tranche.retention, accepted.label("accepted"),
+            Call.rules["retention_months"].as_integer().label("guarantee"),
         )
         .select_from(Tranche)
         .join(Project, Project.id == Tranche.project_id)
+        .join(Call, Call.id == Project.call_id)
         .join(Group, Group.id == Project.group_id)
         .join(Contract, Contract.id == Tranche.contract_id)
         .join(AwardBalance, AwardBalance.project_id == Project.id)
@@ -112,6 +122,9 @@ def _expected(row, today: date) -> Coming:
         begun = row.last_paid or row.in_force_at.astimezone(clock.BAMAKO).date()
         steps = row.number - (row.done if row.last_paid else 1)
         planned = begun + timedelta(days=round(gap * steps))
+        if row.retention:
+            # Kept back until the guarantee is over, which runs from the acceptance, else from the expected end of the works.
+            planned = (row.accepted or planned) + timedelta(days=round((row.guarantee or 0) * 365 / 12))
         day, why = max(planned, today), "plan" if planned >= today else "overdue"
     return Coming(
         row.reference, row.title, row.name, row.number, row.amount, row.fund, row.envelope, row.region, day, why
