@@ -131,7 +131,7 @@ class _Loading:
         closes_on = self.timeline.today + timedelta(days=closes)
 
         def publish():
-            world.calls[key] = setting.publish(world.cast, envelope, title, closes_on)
+            world.calls[key] = setting.publish(world.cast, envelope, title, closes_on, setting.rules_of(key))
 
         self.timeline.add(self.timeline.instant(opens), publish)
 

@@ -93,8 +93,14 @@ def _in_cents(francs: int) -> int:
     return -(-francs * 10_000 // (6_559_570 * 1_000)) * 100_000
 
 
-def publish(cast: Cast, envelope: Envelope, title: str, closes_on: date) -> Call:
-    """Write and publish a call for the six regions, with the rules as they are shipped; it opens today."""
+def rules_of(key: str) -> dict:
+    """The rules as they are shipped. Under the second call stables and pens count as works: a part is kept back."""
+    works = {"works_kinds": ["livestock"], "works_percents": [60, 40]} if key == "second" else {}
+    return default_rules() | works
+
+
+def publish(cast: Cast, envelope: Envelope, title: str, closes_on: date, rules: dict) -> Call:
+    """Write and publish a call for the six regions, by these rules; it opens today."""
     call = calls.draft_call(
         title=title,
         summary="Pour les groupements de femmes, de jeunes et de personnes déplacées du centre et du nord : activités qui font "
@@ -107,7 +113,7 @@ def publish(cast: Cast, envelope: Envelope, title: str, closes_on: date) -> Call
         least_grant=200_000,
         most_grant=5_000_000,
         own_contribution_percent=10,
-        rules=default_rules(),
+        rules=rules,
         by=cast.admin,
     )
     return calls.publish_call(call, by=cast.admin)

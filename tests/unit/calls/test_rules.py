@@ -20,7 +20,7 @@ def rules():
         (1_000_000, "livestock", (60, 40)),
         (1_000_001, "livestock", (50, 30, 20)),
         (90_000_000, "commerce", (50, 30, 20)),
-        (400_000, "water_point", (30, 40, 25, 5)),
+        (400_000, "water_point", (30, 40, 30)),
     ],
 )
 def test_the_plan_depends_on_amount_and_kind(rules, amount, kind, percents):
@@ -50,6 +50,27 @@ def test_rounding_goes_to_the_last_tranche():
     assert amounts((60, 40), 999_999) == (599_999, 400_000)
     with pytest.raises(ValueError):
         amounts((30, 40, 25, 5), 3)
+
+
+@given(grant=st.integers(100, 10**12), kept=st.integers(0, 20), kind=st.sampled_from(["water_point", "livestock"]))
+def test_what_is_kept_back_of_works_is_a_tranche_of_its_own(grant, kept, kind):
+    parts = parse(default_rules() | {"retention_percent": kept}).schedule(grant, kind)
+    assert sum(part.amount for part in parts) == grant
+    assert all(part.amount > 0 and part.held >= 0 for part in parts)
+    last = parts[-1]
+    assert last.retention == (kind == "water_point" and sum(part.held for part in parts) > 0)
+    if last.retention:
+        assert last.amount == sum(part.held for part in parts)
+        assert {"works_accepted", "guarantee_over"} <= set(last.conditions)
+    assert not any(part.retention for part in parts[:-1])
+
+
+def test_a_condition_is_lifted_only_by_a_role_that_may(rules):
+    assert rules.lifting["visit_on_track"] == "coordinator"
+    assert parse({name: value for name, value in default_rules().items() if name != "lifting"}).lifting == {}
+    with pytest.raises(Problems) as found:
+        parse(default_rules() | {"lifting": {"visit_on_track": "finance_officer"}})
+    assert [problem.field for problem in found.value.problems] == ["lift_visit_on_track"]
 
 
 def test_later_tranches_share_the_last_conditions(rules):
@@ -97,6 +118,11 @@ WRONG = [
     ("tranche_plans", [{"percents": [100]}, {"percents": [50, 50]}]),
     ("tranche_plans", [{"up_to": 9, "percents": [100]}, {"up_to": 5, "percents": [100]}, {"percents": [100]}]),
     ("works_percents", "30/70"),
+    ("retention_percent", 21),
+    ("retention_months", 0),
+    ("lifting", {"contract_in_force": "coordinator"}),
+    ("lifting", {"account_verified": "coordinator"}),
+    ("lifting", ["visit_on_track"]),
     ("tranche_conditions", []),
     ("tranche_conditions", [["a_friend_agrees"]]),
     ("committee_levels", [{"level": "national", "up_to": 5}, {"level": "local"}]),
