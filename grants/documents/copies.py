@@ -11,8 +11,10 @@ from datetime import UTC, datetime, time
 from functools import cache
 
 import pydyf
-from weasyprint import CSS, HTML, Attachment, URLFetcher
+from weasyprint import CSS, Attachment, URLFetcher
 from weasyprint.text.fonts import FontConfiguration
+
+from grants.documents import quickened
 
 ATTACHED = "donnees.json"
 VARIANT = "pdf/a-3a"
@@ -36,12 +38,17 @@ def sheet(css):
     return CSS(string=css, base_url="about:blank", font_config=_fonts(), url_fetcher=fetcher())
 
 
-def write(html, css, *, data, on):
-    """Return `(archive, reading)`, two PDFs of one layout; `data` (JSON text) is attached to the first, dated `on`."""
+def write(html, css, *, data, on, mark=None):
+    """Return `(archive, reading)`, two PDFs of one layout; `data` (JSON text) is attached to the first, dated `on`.
+
+    `mark(number)` is what is drawn on a page beside its layout, in the operators of PDF; no page is marked without it.
+    """
     document = _laid_out(html, css)
     made = []
 
     def finish(_document, pdf):
+        if mark is not None:
+            _mark(pdf, mark)
         _pack(pdf)
         made[:] = pdf, len(pdf.objects)
 
@@ -60,8 +67,16 @@ def write_plain(html, css):
 
 
 def _laid_out(html, css):
-    source = HTML(string=html, base_url="about:blank", url_fetcher=fetcher())
+    source = quickened.Source(string=html, base_url="about:blank", url_fetcher=fetcher())
     return source.render(font_config=_fonts(), stylesheets=[sheet(css)], pdf_variant=VARIANT, pdf_tags=True)
+
+
+def _mark(pdf, mark):
+    leaves = [thing for thing in pdf.objects if isinstance(thing, pydyf.Dictionary) and thing.get("Type") == "/Page"]
+    streams = {thing.reference: thing for thing in pdf.objects if isinstance(thing, pydyf.Stream)}
+    for number, leaf in enumerate(leaves, 1):
+        # Before all else: what the layout does to the coordinates comes after. No reading aloud stops at it.
+        streams[leaf["Contents"]].stream.insert(0, b"/Artifact BMC q " + mark(number) + b" Q EMC")
 
 
 class _Set(pydyf.Object):
