@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import defer, joinedload, lazyload, selectinload
 
 from grants import journal
 from grants.access import policy
@@ -14,6 +14,7 @@ from grants.calls.rules import Rules, parse
 from grants.core import clock
 from grants.core.database import db
 from grants.core.reading import once_a_read
+from grants.groups.models import Group
 from grants.projects.models import Project
 
 # How many independent sheets a file has; one more where the first two lie too far apart.
@@ -178,7 +179,13 @@ def to_score(person, *, limit: int) -> list[tuple[Project, int]]:
     gap = theirs.with_only_columns(func.max(ScoreSheet.total) - func.min(ScoreSheet.total)).scalar_subquery()
     rows = db.session.execute(
         select(Project, filed, gap)
-        .options(joinedload(Project.group), joinedload(Project.call))
+        .options(
+            joinedload(Project.group).load_only(Group.name),
+            # A few calls stand behind many files: their rules are read once each, and nobody's answers are.
+            selectinload(Project.call),
+            defer(Project.answers),
+            defer(Project.unlocked),
+        )
         .where(
             Project.step == "appraisal",
             policy.in_sight(person, "appraisal.score", Project.place_code),

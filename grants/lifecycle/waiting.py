@@ -44,7 +44,7 @@ class Stay(Model):
             "escalated_at", "category", "left_at", sqlite_where=OPEN, postgresql_where=OPEN,
         ),
         Index(
-            "ix_step_stay_report", "subject_kind", "step", "working_days", "place_code", "category", "left_at",
+            "ix_step_stay_ended", "subject_kind", "left_at", "step", "working_days", "place_code", "category",
             sqlite_where=LEFT, postgresql_where=LEFT,
         ),
     )  # fmt: skip

@@ -3,13 +3,14 @@
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from grants import journal
 from grants.access import policy
 from grants.core import navigation
 from grants.core.database import db
 from grants.documents.ownership import shows_files
+from grants.groups.models import Group
 from grants.lifecycle import Kind, register_kind
 from grants.lifecycle.work import report
 from grants.projects import file_sections, forms, guards, queries  # noqa: F401  (importing registers what they hold)
@@ -25,7 +26,8 @@ register_kind(
         load=queries.find,
         url=lambda project: url_for("projects.show", reference=project.reference),
         title=lambda project: project.title,
-        eager=(joinedload(Project.group),),
+        # A list shows no answers; reading those of a page of files takes longer than finding the files.
+        eager=(joinedload(Project.group).load_only(Group.name), defer(Project.answers), defer(Project.unlocked)),
         words=_l("Files"),
     )
 )

@@ -8,11 +8,13 @@ from grants.lifecycle.versions.published import (
     install_shipped,
     known,
     newest,
+    newest_definitions,
     proved,
     version_of,
 )
 
 __all__ = [
-    "HOUSE_PROMISES", "SHIPPED", "Installed", "definition_of", "install_shipped", "known", "newest", "proved",
+    "HOUSE_PROMISES", "SHIPPED", "Installed", "definition_of", "install_shipped", "known", "newest",
+    "newest_definitions", "proved",
     "version_of",
 ]  # fmt: skip

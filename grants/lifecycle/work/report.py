@@ -2,20 +2,24 @@
 
 The days of each stay are counted once, on leaving, as whole working days. So the database only has to count how often
 each number of days occurs (one query, on both engines), and median and 90th percentile are read off that exactly.
+
+A stay that ended stays as it is, so what was counted of days gone by is kept in memory, and only the last two days and what
+stands there now are asked again.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, select, true
 
 from grants.access.models import Person
 from grants.core import clock
 from grants.core.database import db
 from grants.lifecycle.waiting import Stay, inside
-from grants.lifecycle.work.team import StepNames, in_charge
+from grants.lifecycle.work.team import StepNames, territories, within
 
 RIGHT = "work.report"
 BY = ("step", "region", "kind")
@@ -73,23 +77,37 @@ def percentile(days: Counter, share: int) -> int | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked: of which kind of subject, broken down by what, in which territories, and where in them."""
+
+    kind: str
+    by: str
+    places: frozenset[str | None]
+    place: str
+
+    @property
+    def group(self) -> ColumnElement:
+        return {"step": literal(None), "region": func.substr(Stay.place_code, 1, 2), "kind": Stay.category}[self.by]
+
+    @property
+    def condition(self) -> ColumnElement:
+        here = inside(Stay.place_code, self.place) if self.place else true()
+        return and_(Stay.subject_kind == self.kind, within(self.places), here)
+
+
 def rows(person: Person, period: Period, *, kind: str, by: str = "step", place: str = "") -> list[Row]:
-    """The steps of a kind of subject in the person's territory, in the order of the workflow. Two queries.
+    """The steps of a kind of subject in the person's territory, in the order of the workflow. Four queries at most.
 
     `by` breaks each step down by region or by kind of micro-project; `place` narrows the territory.
     """
     if by not in BY:
         raise ValueError(by)
-    where = and_(Stay.subject_kind == kind, in_charge(person, RIGHT), inside(Stay.place_code, place) if place else True)
-    group = {
-        "step": literal(None),
-        "region": func.substr(Stay.place_code, 1, 2),
-        "kind": Stay.category,
-    }[by]
+    question = _Question(kind, by, frozenset(territories(person, RIGHT)), place)
     found: dict[tuple[str, str | None], Row] = {}
-    for step, value, days, count in db.session.execute(_ended(where, period, group)):
+    for step, value, days, count in _ended(question, period):
         _row(found, kind, step, value).days[days] += count
-    for step, value, standing, late in db.session.execute(_standing(where, group)):
+    for step, value, standing, late in db.session.execute(_standing(question)):
         row = _row(found, kind, step, value)
         row.standing, row.late = standing, late
     return _named(found.values(), kind)
@@ -111,20 +129,49 @@ def _grouped(group) -> list:
     return [] if isinstance(group, type(literal(None))) else [group]
 
 
-def _ended(where, period: Period, group):
+def _ended(question: _Question, period: Period) -> list[tuple]:
+    """(step, group, working days, how many) of the stays that ended in the period."""
     start, end = period.bounds
-    return (
+    settled = max(start, min(end, _settled()))
+    found = []
+    if start < settled:
+        found += _kept(question, start, settled, _newest(question.kind, settled), db.engine.url.render_as_string())
+    if settled < end:
+        found += _counted(question, settled, end)
+    return found
+
+
+def _settled() -> datetime:
+    """The instant before which nothing ends any more: yesterday at midnight, for whoever is still at work at midnight."""
+    return datetime.combine(clock.today() - timedelta(days=1), time(), clock.BAMAKO)
+
+
+def _newest(kind: str, before: datetime) -> datetime | None:
+    """When the last stay before an instant ended: another answer than before means other data, as after a restore."""
+    return db.session.scalar(select(func.max(Stay.left_at)).where(Stay.subject_kind == kind, Stay.left_at < before))
+
+
+@lru_cache(maxsize=64)
+def _kept(question: _Question, start: datetime, end: datetime, _newest: datetime | None, _database: str) -> list[tuple]:
+    return _counted(question, start, end)
+
+
+def _counted(question: _Question, start: datetime, end: datetime) -> list[tuple]:
+    group = question.group
+    query = (
         select(Stay.step, group, Stay.working_days, func.count())
-        .where(where, Stay.left_at.is_not(None), Stay.left_at >= start, Stay.left_at < end)
+        .where(question.condition, Stay.left_at.is_not(None), Stay.left_at >= start, Stay.left_at < end)
         .group_by(Stay.step, *_grouped(group), Stay.working_days)
     )
+    return [tuple(row) for row in db.session.execute(query)]
 
 
-def _standing(where, group):
+def _standing(question: _Question):
     late = func.sum(db.case((Stay.due_at < clock.now(), 1), else_=0))
+    group = question.group
     return (
         select(Stay.step, group, func.count(), late)
-        .where(where, Stay.left_at.is_(None))
+        .where(question.condition, Stay.left_at.is_(None))
         .group_by(Stay.step, *_grouped(group))
     )
 

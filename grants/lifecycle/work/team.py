@@ -1,6 +1,6 @@
 """The work of a team: what waits for whom in a territory, how much is late, and who is there to do it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.paging import Page, keyset
 from grants.core.texts import pick
-from grants.lifecycle.versions import newest
+from grants.lifecycle.versions import newest_definitions
 from grants.lifecycle.waiting import Stay, inside
-from grants.workflow import Definition, load
+from grants.workflow import Definition
 
 RIGHT = "work.team"
 NAMES = 4
@@ -63,7 +63,11 @@ class Desk:
 
 def in_charge(person: Person, right: str) -> ColumnElement:
     """The condition for stays in the territories where a person holds a right."""
-    places = territories(person, right)
+    return within(territories(person, right))
+
+
+def within(places: Collection[str | None]) -> ColumnElement:
+    """The condition for stays in some territories; None among them is the whole programme."""
     if None in places:
         return db.true()
     return or_(db.false(), *(inside(Stay.place_code, code) for code in sorted(places)))
@@ -150,7 +154,7 @@ class StepNames:
     """The names of steps by kind of subject, as the newest definitions call them."""
 
     def __init__(self, kinds: Iterable[str]):
-        self._definitions: dict[str, Definition] = {kind: load(newest(kind).source) for kind in kinds}
+        self._definitions: dict[str, Definition] = newest_definitions(kinds)
 
     def of(self, kind: str, step: str) -> str:
         """The name of a step; of one that only older definitions know, its code."""
