@@ -28,6 +28,7 @@ import config
 from grants import create_app
 from grants.core import clock
 from grants.core.database import db
+from grants.core.memory import settle
 from grants.core.references import new_uuid
 from grants.core.unit_of_work import unit_of_work
 
@@ -86,6 +87,11 @@ def pytest_configure(config):
         # As root the server runs as a user of its own, who must be able to pass through here.
         folder.chmod(0o755)
         os.environ["BENKAN_TEST_POSTGRES"] = str(folder / "data")
+
+
+def pytest_collection_finish(session):
+    """What was loaded to find the tests stays: the search for garbage need not walk through it after every few pages."""
+    settle()
 
 
 def pytest_unconfigure(config):
@@ -160,6 +166,7 @@ def _prepare(databases: Databases, folder: Path):
         with closing(sqlite3.connect(folder / "prepared.sqlite3")) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     app.databases = databases
+    settle()
     return app
 
 

@@ -3,7 +3,7 @@
 import gc
 
 # A page makes some ten thousand objects, nearly all of them gone with it: looking for cycles after each 700 is work for nothing.
-LOOK_AFTER = 20_000
+LOOK_AFTER = 10_000
 
 
 def settle() -> None:

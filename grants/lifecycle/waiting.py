@@ -38,6 +38,11 @@ class Stay(Model):
             "ix_step_stay_mine", "waits_for", "order_at", "id", "place_code", "left_at", sqlite_where=OPEN,
             postgresql_where=OPEN,
         ),
+        # In the order of dates a page is found at once; what lies in a territory is counted by place.
+        Index(
+            "ix_step_stay_here", "waits_for", "place_code", "order_at", "id", "subject_kind", "left_at",
+            sqlite_where=OPEN, postgresql_where=OPEN,
+        ),
         Index("ix_step_stay_late", "order_at", "id", "place_code", "left_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index(
             "ix_step_stay_team", "subject_kind", "step", "waits_for", "place_code", "due_at", "entered_at",

@@ -102,7 +102,8 @@ def newest_definitions(subject_kinds: Iterable[str]) -> dict[str, Definition]:
         .where(WorkflowVersion.subject.in_(list(subject_kinds)))
         .order_by(WorkflowVersion.version, WorkflowVersion.id)
     )
-    return {kind: definition_by_id(version_id) for kind, version_id in dict(rows.tuples().all()).items()}
+    last = {kind: version_id for kind, version_id in rows}  # noqa: C416  (a row is no pair for `dict`)
+    return {kind: definition_by_id(version_id) for kind, version_id in last.items()}
 
 
 def definition_of(subject) -> Definition:

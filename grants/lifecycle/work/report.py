@@ -156,6 +156,11 @@ def _kept(question: _Question, start: datetime, end: datetime, _newest: datetime
     return _counted(question, start, end)
 
 
+def forget() -> None:
+    """Forget what is kept of days gone by."""
+    _kept.cache_clear()
+
+
 def _counted(question: _Question, start: datetime, end: datetime) -> list[tuple]:
     group = question.group
     query = (
