@@ -49,6 +49,12 @@ def entrance(endpoint: str) -> str | None:
     return getattr(current_app.view_functions[endpoint], "entrance", None)
 
 
+def enters(person: Person, url: str) -> bool:
+    """Whether a person may enter the page behind an address of this house, by its door; what lies there is another question."""
+    wanted = entrance(current_app.url_map.bind("").match(url.partition("?")[0])[0])
+    return wanted in (PUBLIC, SIGNED_IN) or (wanted is not None and policy.may(person, wanted))
+
+
 def current_person() -> Person:
     """The person who is signed in. Only for views that are not public."""
     return g.person

@@ -1,12 +1,14 @@
 """What administrators and auditors look at: whether the journal holds, and the latest acts."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, request, stream_with_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.utils import secure_filename
 
 from grants import journal
-from grants.access import allowed, current_person
+from grants.access import allowed, current_person, enters
 from grants.access.models import Person
 from grants.core import navigation
 from grants.core.database import db
@@ -17,6 +19,7 @@ from grants.journal import checkpoints, exporting
 from grants.journal.models import Event
 from grants.journal.verifying import check
 from grants.lifecycle import registry
+from grants.lifecycle.work.mine import subjects_of
 
 bp = Blueprint("oversight", __name__)
 
@@ -38,8 +41,8 @@ def history():
     """The latest acts of everybody, and the newest checkpoint."""
     latest = keyset(select(Event), order=[Event.id.desc()], after=request.args.get("after"), size=40)
     return page(
-        "lifecycle/journal.html", checked=None, latest=latest, sentence=journal.sentence, subject=_subject,
-        sealed=checkpoints.latest(),
+        "lifecycle/journal.html", checked=None, latest=latest, sentence=journal.sentence,
+        subject=_about(latest.items, current_person()), sealed=checkpoints.latest(),
     )  # fmt: skip
 
 
@@ -68,12 +71,20 @@ def export_journal():
     )
 
 
-def _subject(event: Event) -> dict:
-    """What an event is about: its name, and its page where it has one."""
-    kind = registry.kinds.get(event.subject_kind)
-    subject = db.session.get(kind.model, event.subject_id) if kind else None
-    if event.subject_kind == "person":
-        return {"label": db.session.get_one(Person, event.subject_id).name, "url": None}
-    if subject is None:
-        return {"label": _WORDS.get(event.subject_kind, event.subject_kind), "url": None}
-    return {"label": kind.title(subject), "url": kind.url(subject)}
+def _about(events: list[Event], person: Person) -> Callable[[Event], dict]:
+    """What each event is about: its name, and its page where it has one that this person may enter."""
+    subjects = subjects_of(events)
+    people_ids = {event.subject_id for event in events if event.subject_kind == "person"}
+    names = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people_ids))).all())
+
+    def about(event: Event) -> dict:
+        if event.subject_kind == "person":
+            return {"label": names[event.subject_id], "url": None}
+        subject = subjects.get((event.subject_kind, event.subject_id))
+        if subject is None:
+            return {"label": _WORDS.get(event.subject_kind, event.subject_kind), "url": None}
+        kind = registry.kinds[event.subject_kind]
+        url = kind.url(subject)
+        return {"label": kind.title(subject), "url": url if enters(person, url) else None}
+
+    return about

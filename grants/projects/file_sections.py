@@ -97,7 +97,9 @@ def papers(project, person):
         "total": len(wanted),
         "missing": [paper.label for paper in missing],
         "filed": [(paper_label(kind, paper), paper) for paper in shown["papers"]],
-        "write": project.step in content.WRITABLE and policy.sees(person, "projects.draft", project),
+        "write": project.step in content.WRITABLE
+        and policy.sees(person, "projects.draft", project)
+        and parts.part(project, parts.PAPERS).open,
     }
 
 

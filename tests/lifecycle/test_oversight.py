@@ -5,6 +5,8 @@ import sqlalchemy as sa
 from grants import journal
 from grants.core.database import db
 from grants.core.unit_of_work import unit_of_work
+from tests.stories import grievances
+from tests.stories.rows import again
 
 
 def test_an_auditor_has_the_journal_checked(browser_of, make_person):
@@ -20,6 +22,33 @@ def test_an_auditor_has_the_journal_checked(browser_of, make_person):
     lines = export.text.split("\n")
     assert export.mimetype == "application/jsonl" and '"type":"end"' in lines[-2] and len(lines) > 5
     assert browser.get("/journal/export?kind=project&reference=MP-0000").status_code == 404
+
+
+def test_the_latest_acts_cost_the_same_however_much_they_are_about(
+    browser_of, make_person, count_queries
+):
+    browser = browser_of(make_person("admin"))
+    browser.get("/journal")
+
+    def cost() -> int:
+        with count_queries() as count:
+            assert browser.get("/journal").status_code == 200
+        return count()
+
+    few = cost()
+    for number in range(12):
+        somebody = make_person("auditor", name=f"Auditeur {number}")
+        with unit_of_work():
+            journal.record(again(somebody), "noted", by=again(somebody))
+    assert cost() == few <= 12
+
+
+def test_acts_on_what_is_not_for_the_reader_have_no_link(browser_of, make_person):
+    complaint, _code = grievances.lodged()
+    for role, linked in (("auditor", True), ("admin", False)):
+        page = browser_of(make_person(role)).get("/journal").text
+        assert complaint.reference in page
+        assert (f'href="/grievances/{complaint.reference}"' in page) is linked
 
 
 def test_a_chain_that_was_rewritten_shows(browser_of, make_person):

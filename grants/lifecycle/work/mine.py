@@ -193,17 +193,17 @@ def _lines(stays: list[Stay], person: Person) -> list[Line]:
     return found
 
 
-def subjects_of(stays: Iterable[Stay]) -> dict[tuple[str, int], object]:
-    """The subjects of stays, by kind and id. One query for each kind among them."""
-    wanted: dict[str, list[int]] = {}
-    for stay in stays:
-        wanted.setdefault(stay.subject_kind, []).append(stay.subject_id)
+def subjects_of(rows: Iterable) -> dict[tuple[str, int], object]:
+    """The subjects of stays or events, by kind and id. One query for each kind among them."""
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        wanted.setdefault(row.subject_kind, set()).add(row.subject_id)
     found = {}
     for code, ids in wanted.items():
         if (kind := registry.kinds.get(code)) is None:
             continue
-        rows = db.session.scalars(select(kind.model).where(kind.model.id.in_(ids)).options(*kind.eager)).unique()
-        found.update({(code, subject.id): subject for subject in rows})
+        subjects = db.session.scalars(select(kind.model).where(kind.model.id.in_(ids)).options(*kind.eager)).unique()
+        found.update({(code, subject.id): subject for subject in subjects})
     return found
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from grants.access import allowed, current_person, territory
+from grants.access import allowed, current_person, enters, territory
 from grants.access.labels import role_label
 from grants.core import clock, navigation
 from grants.core.sheets import download
@@ -43,13 +43,13 @@ def show():
         place=place,
         kept=kept,
         chosen=next((p for d in found for p in d.posts if d.role == role and f"{p.kind}/{p.step}" == step), None),
-        lines=list(_lines(late.items)),
+        lines=list(_lines(late.items, person)),
         next=late.next,
         first="after" in request.args,
     )
 
 
-def _lines(stays):
+def _lines(stays, person):
     subjects = subjects_of(stays)
     for stay in stays:
         subject = subjects.get((stay.subject_kind, stay.subject_id))
@@ -59,7 +59,8 @@ def _lines(stays):
         label = pick(definition_of(subject).place(stay.step).label)
         yield {
             "title": kind.title(subject),
-            "url": kind.url(subject),
+            # Who leads a team sees what waits in it, also where the page itself is for others.
+            "url": kind.url(subject) if enters(person, kind.url(subject)) else None,
             "note": f"{subject.inbox_note} · {label}" if subject.inbox_note else label,
             "role": role_label(stay.waits_for),
             "late": max(0, (clock.now() - stay.due_at).days),
