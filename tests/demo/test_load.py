@@ -17,6 +17,7 @@ from grants.journal.queries import check_all
 from grants.lifecycle.versions import definition_of
 from grants.payments.models import PaymentOrder
 from grants.projects.models import Project
+from tests.demo.walking import refusals
 
 SMALL = 12
 
@@ -97,7 +98,7 @@ def test_rows_are_chosen_evenly_and_repeated():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite"])
-def test_files_stand_at_every_step(app, engine):
+def test_files_stand_at_every_step_and_no_link_leads_to_a_refusal(app, engine, browser_of):
     found = loading.load()
     definition = definition_of(db.session.scalars(select(Project).limit(1)).one())
     assert set(found.steps) == {*definition.steps, *definition.ends}
@@ -112,3 +113,7 @@ def test_files_stand_at_every_step(app, engine):
     money = totals()
     assert money["available"] >= 0
     assert 0 < money["justified"] < money["paid"] < money["committed"]
+    for role in ("coordinator", "agent", "finance_officer", "secretary", "admin"):
+        login = next(login for known, _name, login in sign_ins() if known == role)
+        person = db.session.scalars(select(Person).where(Person.email == login)).one()
+        assert refusals(browser_of(person)) == [], role
