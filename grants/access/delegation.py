@@ -131,6 +131,15 @@ def end(row: Delegation, *, by: Person) -> None:
     journal.record(row, "end", by=by)
 
 
+def between(one: Person, other: Person) -> bool:
+    """Whether one of the two stands in for the other today."""
+    pair = (one.id, other.id)
+    rows = db.session.scalars(
+        select(Delegation).where(Delegation.giver_id.in_(pair), Delegation.receiver_id.in_(pair))
+    ).unique()
+    return any(row.state == "running" for row in rows)
+
+
 def colleagues(person: Person) -> list[tuple[str, str]]:
     """Who may stand in: everybody active but the person themselves (uuid, name)."""
     query = select(Person.uuid, Person.name).where(Person.active, Person.id != person.id).order_by(Person.name)

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from grants import journal
-from grants.access import policy, sign_ins, territory
+from grants.access import delegation, policy, sign_ins, territory
 from grants.access.models import Person, RoleGrant
 from grants.access.operations import issue_activation
 from grants.access.rights import ROLES
@@ -135,6 +135,10 @@ def grant(person: Person, values: dict, *, by: Person) -> RoleGrant:
     policy.require(by, "people.manage")
     if person.id == by.id:
         raise Refused(_("Nobody gives a role to themselves: ask another administrator."))
+    if delegation.between(person, by):
+        raise Refused(
+            _("You and %(name)s stand in for each other these days: ask another administrator.", name=person.name)
+        )
     role, place = values.get("role"), values.get("place_code") or None
     since, until = values.get("valid_from") or clock.today(), values.get("valid_until")
     collect(

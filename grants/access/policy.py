@@ -1,6 +1,6 @@
 """The one policy: what a person may do, and which files they see. Used by views, templates and operations alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -68,10 +68,23 @@ def stands_for(person: Person, right: str, subject=None) -> Person | None:
     return None if None in givers or not givers else givers[0]
 
 
-def are_one(by: Person, person_id: int | None, right: str, subject=None) -> bool:
-    """Whether what `person_id` did counts against `by`: they are the same, or `by` holds the right only in their name."""
+def are_one(by: Person, hands: Collection[int | None], right: str, subject=None) -> bool:
+    """Whether an act of these people counts against `by` for a second act that another person must do.
+
+    `hands` are who did the first act and for whom they did it (`journal.hands`). A person and their interim are one, both
+    ways: it counts what `by` did, what the one did for whom `by` now acts, and what somebody did in the name of `by`.
+    """
     giver = stands_for(by, right, subject)
-    return person_id is not None and person_id in (by.id, giver.id if giver else None)
+    return by.id in hands or (giver is not None and giver.id in hands)
+
+
+def one_hand(by: Person, first: Person, own: str) -> Refused:
+    """The refusal for `are_one`: `own` where `by` did the first act themselves, else who did it and why it counts."""
+    if first.id == by.id:
+        return Refused(own)
+    return Refused(
+        _("%(name)s did this, and one of you acts for the other: a third person must act.", name=first.name)
+    )
 
 
 def _reaches(role: str, holder: Person, subject) -> bool:

@@ -166,8 +166,10 @@ def judge_expense(expense: Expense, *, accepted: int, reason: str, by) -> Expens
     db.session.refresh(expense, with_for_update={"of": Expense})
     if expense.judged_at is not None:
         raise Refused(_("%(name)s has already judged this voucher.", name=expense.judged_by.name))
-    if policy.are_one(by, expense.entered_by_id, "followup.accept", project):
-        raise Refused(_("You entered this voucher: another person must judge it."))
+    told = {"label": expense.label, "amount": expense.amount, "sha256": expense.voucher.sha256}
+    hands = {expense.entered_by_id} | journal.hands(project, "enter_expense", **told)
+    if policy.are_one(by, hands, "followup.accept", project):
+        raise policy.one_hand(by, expense.entered_by, _("You entered this voucher: another person must judge it."))
     _stands(project, ACCOUNTED)
     collect(
         Problem(_("No more than the amount of the voucher can be accepted."), "accepted")

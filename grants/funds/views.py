@@ -167,12 +167,14 @@ def reallocation(reference: str):
 def _reallocation_page(found, form):
     person = current_person()
     own = found.proposed_by_id == person.id
+    alone = operations.proposed_by(found, person)
     return page(
         "funds/reallocation.html",
         found=found,
         form=form,
         own=own,
-        may_confirm=policy.may(person, "funds.confirm") and not own,
+        alone=str(operations.why_not_alone(found, person).reasons[0]) if alone else None,
+        may_confirm=policy.may(person, "funds.confirm") and not alone,
         may_refuse=policy.may(person, "funds.propose") if own else policy.may(person, "funds.confirm"),
         state_labels=STATE_LABELS,
         state_tones=STATE_TONES,

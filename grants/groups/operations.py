@@ -260,6 +260,12 @@ def account_of(other: Group, by) -> str:
     return _("This account is already that of a group outside your territory: ask the regional team.")
 
 
+def entered_by(account: PaymentAccount, by) -> bool:
+    """Whether this account is of this person's own hand, or of that of their interim."""
+    hands = {account.added_by_id} | journal.hands(account.group, "add_account", since=account.added_at)
+    return policy.are_one(by, hands, "groups.verify_account", account.group)
+
+
 def verify_account(account: PaymentAccount, *, how: str, by) -> PaymentAccount:
     """A second person has seen that the account is the group's; `how` says what they saw.
 
@@ -271,8 +277,8 @@ def verify_account(account: PaymentAccount, *, how: str, by) -> PaymentAccount:
         raise Refused(_("This account has been replaced meanwhile."))
     if account.verified_at is not None:
         raise Refused(_("%(name)s has already verified this account.", name=account.verified_by.name))
-    if policy.are_one(by, account.added_by_id, "groups.verify_account", account.group):
-        raise Refused(_("You entered this account: another person must verify it."))
+    if entered_by(account, by):
+        raise policy.one_hand(by, account.added_by, _("You entered this account: another person must verify it."))
     how = (how or "").strip()
     collect(
         Problem(_("Write what you saw: the bank slip, the call to the operator …"), "how") if len(how) < 5 else None,

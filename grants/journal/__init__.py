@@ -4,7 +4,7 @@ from grants.journal.chain import GENESIS, digest
 from grants.journal.checkpoints import checkpoint
 from grants.journal.models import Event
 from grants.journal.operations import FOR, SYSTEM_NAME, record
-from grants.journal.queries import history, last_event, who_did
+from grants.journal.queries import hands, history, last_event, who_did
 from grants.journal.wording import say, sentence
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Event",
     "checkpoint",
     "digest",
+    "hands",
     "history",
     "last_event",
     "record",

@@ -37,6 +37,22 @@ def who_did(subject, *actions: str) -> dict[str, dict[int, str]]:
     return found
 
 
+def hands(subject, *actions: str, since=None, **facts) -> frozenset[int]:
+    """Whose hands did such an act on this subject, by id: who acted, and for whom.
+
+    Only acts from an instant on, where `since` is given, and only those that recorded these facts. One query.
+    """
+    query = _of(subject).where(Event.action.in_(actions))
+    if since is not None:
+        query = query.where(Event.at >= since)
+    found = [
+        event
+        for event in db.session.scalars(query)
+        if all(event.values.get(name) == value for name, value in facts.items())
+    ]
+    return frozenset(one for event in found for one in (event.actor_id, event.on_behalf_of_id) if one is not None)
+
+
 def check_all() -> tuple[int, list[Break]]:
     """Verify the whole journal; the number of events read, and every place where it does not hold."""
     found = check()

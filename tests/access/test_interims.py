@@ -243,8 +243,8 @@ def test_the_second_person_is_not_one_who_stands_for_the_first(make_person):
     first, other = make_person("appraiser", place="05"), make_person("agent", place="05")
     lend(first, other, "appraiser")
     here = Place("0503")
-    assert policy.are_one(again(other), first.id, "groups.verify_account", here)
-    assert policy.are_one(again(other), other.id, "groups.verify_account", here)
+    assert policy.are_one(again(other), {first.id}, "groups.verify_account", here)
+    assert policy.are_one(again(other), {other.id}, "groups.verify_account", here)
     # As an agent, which they are by themselves, they act for nobody.
-    assert not policy.are_one(again(other), first.id, "groups.register", here)
-    assert not policy.are_one(again(first), other.id, "groups.verify_account", here)
+    assert not policy.are_one(again(other), {first.id}, "groups.register", here)
+    assert not policy.are_one(again(first), {other.id}, "groups.verify_account", here)

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from grants import journal
 from grants.access import policy
+from grants.access.models import Person
 from grants.contracts.models import Contract, ScanPage
 from grants.core import clock
 from grants.core.database import db
@@ -95,8 +96,10 @@ def state_page(contract: Contract, position: int, *, page: int, reason: str, by)
     )
     if row is None or row.read_by_machine:
         raise Refused(_("The code of this page was read: there is nothing to state."))
-    if policy.are_one(by, row.filed_by_id, "contracts.state_page", contract.project):
-        raise Refused(_("You filed this scan: somebody else must state which page this is."))
+    hands = {row.filed_by_id} | journal.hands(contract.project, "file_contract_scan", contract=contract.reference)
+    if policy.are_one(by, hands, "contracts.state_page", contract.project):
+        filed_by = db.session.get_one(Person, row.filed_by_id)
+        raise policy.one_hand(by, filed_by, _("You filed this scan: somebody else must state which page this is."))
     taken = {one.page for one in contract.scan_pages if one.position != position}
     collect(
         None

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from grants import journal
 from grants.access import policy
+from grants.access.models import Person
 from grants.calls.kinds import kinds
 from grants.calls.models import Call
 from grants.contracts.clauses import reading
@@ -123,13 +124,10 @@ def publish(found: ClauseSet, *, valid_from: date, by) -> ClauseVersion:
     policy.require(by, "clauses.publish")
     version = _put_forward(found)
     since = max((one.published_at for one in found.versions if one.published_at), default=None)
-    wrote = [
-        event
-        for event in journal.history(found)
-        if event.action in WRITING and event.actor_id == by.id and (since is None or event.at > since)
-    ]
-    if wrote or version.written_by_id == by.id:
-        raise Refused(_("You wrote this text: somebody else publishes it."))
+    hands = {version.written_by_id} | journal.hands(found, *WRITING, since=since)
+    if policy.are_one(by, hands, "clauses.publish"):
+        author = by if by.id in hands else db.session.get_one(Person, version.written_by_id)
+        raise policy.one_hand(by, author, _("You wrote this text: somebody else publishes it."))
     latest = max((one.valid_from for one in found.versions if one.valid_from), default=None)
     collect(
         Problem(_("A text holds from today at the earliest."), "valid_from") if valid_from < clock.today() else None,

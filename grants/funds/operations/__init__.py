@@ -27,11 +27,17 @@ from grants.funds.operations.ledger import (
     uncommit,
     withdraw,
 )
-from grants.funds.operations.reallocations import confirm_reallocation, propose_reallocation, refuse_reallocation
+from grants.funds.operations.reallocations import (
+    confirm_reallocation,
+    propose_reallocation,
+    proposed_by,
+    refuse_reallocation,
+    why_not_alone,
+)
 
 __all__ = [
     "CURRENCIES", "FRANC", "NotEnough", "also_checks", "amend_fund", "check_ledger", "commit", "confirm_reallocation",
     "endow", "follow_movements", "follow_receipts", "in_francs", "justify", "open_donor", "open_envelope", "open_fund",
-    "pay", "propose_reallocation", "record_receipt", "refund", "refuse_reallocation", "release", "reserve",
-    "reverse_justify", "reverse_pay", "uncommit", "withdraw",
+    "pay", "propose_reallocation", "proposed_by", "record_receipt", "refund", "refuse_reallocation", "release", "reserve",
+    "reverse_justify", "reverse_pay", "uncommit", "why_not_alone", "withdraw",
 ]  # fmt: skip

@@ -95,8 +95,18 @@ def refuse_reallocation(proposal: Reallocation, *, reason: str, by) -> Reallocat
 def _second_person(proposal: Reallocation, by) -> None:
     policy.require(by, "funds.confirm")
     _still_open(proposal)
-    if proposal.proposed_by_id == by.id:
-        raise Refused(_("You proposed this transfer: another person must confirm it."))
+    if proposed_by(proposal, by):
+        raise why_not_alone(proposal, by)
+
+
+def proposed_by(proposal: Reallocation, by) -> bool:
+    """Whether this person proposed it, or their interim."""
+    return policy.are_one(by, {proposal.proposed_by_id} | journal.hands(proposal, "propose"), "funds.confirm")
+
+
+def why_not_alone(proposal: Reallocation, by) -> Refused:
+    """The refusal for whom `proposed_by` concerns."""
+    return policy.one_hand(by, proposal.proposed_by, _("You proposed this transfer: another person must confirm it."))
 
 
 def _still_open(proposal: Reallocation) -> None:

@@ -138,10 +138,10 @@ def _offers(group: Group, person) -> list[dict]:
     found = []
     account = group.account
     if account and not account.verified_at and policy.sees(person, "groups.verify_account", group):
-        own = account.added_by_id == person.id
+        own = operations.entered_by(account, person)
         found.append({
             "label": _("Verify the account"), "url": url_for(".verify_account", reference=group.reference),
-            "allowed": not own, "reasons": [_("You entered this account: another person must verify it.")] if own else [],
+            "allowed": not own, "reasons": [_not_alone(account, person)] if own else [],
             "note": None if own else _("Entered by %(name)s. Compare it with the bank slip.", name=account.added_by.name),
         })  # fmt: skip
     if "projects.new" in current_app.view_functions and policy.sees(person, "projects.draft", group):
@@ -217,7 +217,12 @@ def verify_account(reference: str):
             return redirect(url_for(".show", reference=reference))
     form.account.data = group.account.id
     return page("groups/verify.html", form=form, group=group, show_number=show_number,
-                own=group.account.added_by_id == person.id)  # fmt: skip
+                own=_not_alone(group.account, person) if operations.entered_by(group.account, person) else None)  # fmt: skip
+
+
+def _not_alone(account, person) -> str:
+    refusal = policy.one_hand(person, account.added_by, _("You entered this account: another person must verify it."))
+    return str(refusal.reasons[0])
 
 
 def _group(reference: str) -> Group:
