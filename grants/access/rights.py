@@ -70,6 +70,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     # within it the rules of the call name the one role for each condition
     "payments.lift": frozenset({"coordinator", "monitor", "finance_controller"}),
     "payments.transmit": frozenset({"finance_officer"}),
+    # what banks and operators send back, and the statements of our accounts: only in the whole programme
+    "payments.reconcile": frozenset({"finance_officer"}),
     "payments.configure": frozenset({"coordinator", "admin"}),
     "payments.record_receipt": frozenset({"finance_officer", "agent"}),
     # follow-up

@@ -246,7 +246,7 @@ def show_phone(number: str) -> str:
 class FileField(wtforms.Field):
     """One or several files. Files that passed the checks stay with the form while the rest is corrected.
 
-    `data` is a list of `Upload`. `kinds` says what is taken: `photo`, `pdf`, `sheet`.
+    `data` is a list of `Upload`. `kinds` says what is taken: `photo`, `pdf`, `sheet`, `return` (CSV, XML).
     """
 
     kind = "file"
@@ -259,7 +259,7 @@ class FileField(wtforms.Field):
     @property
     def accept(self) -> str:
         """What the browser's chooser offers."""
-        types = {"photo": "image/*", "pdf": "application/pdf", "sheet": ".xlsx"}
+        types = {"photo": "image/*", "pdf": "application/pdf", "sheet": ".xlsx", "return": ".csv,.txt,.xml"}
         return ",".join(types[kind] for kind in self.kinds)
 
     def process(self, formdata, data=wtforms.utils.unset_value, extra_filters=None):

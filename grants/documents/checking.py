@@ -23,6 +23,9 @@ from grants.documents.sandbox import Failed, the_press
 PHOTO_LIMIT = 10 * 1024 * 1024
 PDF_LIMIT = 20 * 1024 * 1024
 SHEET_LIMIT = 5 * 1024 * 1024
+RETURN_LIMIT = 20 * 1024 * 1024
+# Texts that a bank or an operator sends back: asked for as "return", kept as sheets, and read by whoever asked for them.
+RETURNS = {"csv": "text/csv", "xml": "application/xml"}
 
 # What the first bytes say → the kind under which forms ask for it.
 KINDS = {"jpeg": "photo", "png": "photo", "webp": "photo", "pdf": "pdf", "zip": "sheet"}
@@ -32,6 +35,9 @@ ASK = {
     ("pdf",): _l("The file “%(name)s” is not a PDF. Scan the paper as PDF."),
     ("photo", "pdf"): _l(
         "The file “%(name)s” is neither a photo nor a PDF. Take a photo of the paper, or scan it as PDF."
+    ),
+    ("sheet", "return"): _l(
+        "The file “%(name)s” is neither a table (.csv, .xlsx) nor a message of a bank (.xml). Ask for one of these."
     ),
     ("sheet",): _l("The file “%(name)s” is not an Excel workbook (.xlsx). Save it as .xlsx and send it again."),
 }
@@ -87,11 +93,14 @@ class Examined:
 def examine(data, filename, kinds=("photo", "pdf")):
     """Check the bytes of one file and return what is to be kept (see ``Examined``).
 
-    ``kinds`` says what is taken here: "photo", "pdf", "sheet". Raises Problems with one refusal in the person's words.
+    ``kinds`` says what is taken here: "photo", "pdf", "sheet", "return" (CSV and XML). Raises Problems with one
+    refusal in the person's words.
     """
     name = clean_name(filename)
     found = decoding.recognise(data)
     kind = KINDS.get(found)
+    if kind is None and "return" in kinds and (found := _text(data)) is not None:
+        kind = "return"
     if not data:
         raise _refusal(_l("The file “%(name)s” is empty. Choose it again."), name)
     if kind not in kinds:
@@ -112,7 +121,7 @@ def examine(data, filename, kinds=("photo", "pdf")):
         raise _refusal(_l("The file “%(name)s” carries a virus. Do not send it again; have the device checked."), name)
     taken = facts.pop("taken_at", None)
     return Examined(
-        **facts | {"kind": kind},
+        **facts | {"kind": "sheet" if kind == "return" else kind},
         data=kept,
         scan_state=scan_state,
         name=name,
@@ -133,7 +142,19 @@ def clean_name(filename):
     return (stem[: 120 - len(dot[:12])] + dot[:12]) or _("file")
 
 
+def _text(data):
+    """ "csv" or "xml" for what is a text and nothing else; None for what holds signs that no text holds."""
+    begin = data[:4096]
+    if begin.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "csv"
+    if any(sign < 32 and sign not in b"\t\n\r\x0c" for sign in begin):
+        return None
+    return "xml" if begin.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else "csv"
+
+
 def _open(data, found):
+    if found in RETURNS:
+        return {"kind": "sheet", "mime": RETURNS[found]}, data
     if found in ("jpeg", "png", "webp"):
         return the_press.run("photo", data, kind=found)
     facts, _made = the_press.run("xlsx" if found == "zip" else "pdf", data)
@@ -145,6 +166,7 @@ def _check_size(data, kind, name):
         "photo": current_app.config.get("PHOTO_LIMIT", PHOTO_LIMIT),
         "pdf": current_app.config.get("PDF_LIMIT", PDF_LIMIT),
         "sheet": SHEET_LIMIT,
+        "return": RETURN_LIMIT,
     }[kind]
     if len(data) > limit:
         raise _refusal(

@@ -73,7 +73,9 @@ def mark_confirmed(order, act):
         # Two people entered it at once: the second one is told.
         db.session.refresh(order)
         raise Problems(_taken(reference)) from refused
-    papers.issue_receipt_form(order, by=act.by)
+    # A return that confirms many has their receipts printed afterwards, one by one.
+    if not act.data.get("receipt_later"):
+        papers.issue_receipt_form(order, by=act.by)
     act.note(paid_on=paid_on, bank_reference=reference)
 
 

@@ -3,6 +3,7 @@
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -11,7 +12,8 @@ from grants.access import policy
 from grants.core import navigation
 from grants.core.database import db
 from grants.documents.ownership import shows_files
-from grants.lifecycle import Kind, register_kind, via
+from grants.lifecycle import Item, Kind, inbox, register_kind, via
+from grants.lifecycle.work.figures import figure
 from grants.payments import (  # noqa: F401  (importing registers what they hold)
     conditions,
     effects,
@@ -21,6 +23,9 @@ from grants.payments import (  # noqa: F401  (importing registers what they hold
     queries,
     wallets,
 )
+from grants.payments.back import printing  # noqa: F401  (importing registers the job)
+from grants.payments.back import queries as back_queries
+from grants.payments.back.models import PROGRAMME
 from grants.payments.models import PaymentOrder
 from grants.payments.out import queries as out_queries
 from grants.projects.models import Project
@@ -58,6 +63,9 @@ for _kind, _act, _words in (
     ("payer_account", "close", _l("Account of the programme closed")),
     ("wallet_profile", "save", _l("List of an operator described")),
     ("payment_setting", "set", _l("Figure of the rules set")),
+    ("return_file", "apply", _l("Return applied")),
+    ("return_profile", "save", _l("Files of a bank or operator described")),
+    ("return_ruling", "rule", _l("Row of a return ruled on")),
 ):
     journal.say(_kind, _act, _words)
 
@@ -65,6 +73,41 @@ for _kind, _act, _words in (
 @shows_files("transmission")
 def _batches(person, transmission_id: int) -> bool:
     return out_queries.sees(person, transmission_id)
+
+
+@shows_files("return_file")
+def _returns(person, file_id: int) -> bool:
+    return back_queries.sees(person, file_id)
+
+
+@figure
+def _without_an_answer(person) -> dict | None:
+    """Payments that left some days ago and of which nobody has said anything, for finance."""
+    if not policy.may(person, "payments.reconcile") and not policy.may(person, "payments.verify"):
+        return None
+    number, _total = back_queries.unpaid_totals(person)
+    return {
+        "number": number,
+        "label": ngettext("payment without an answer", "payments without an answer", number),
+        "url": url_for("returns.unpaid"),
+        "tone": "late" if number else None,
+    }
+
+
+@inbox
+def _rows_of_returns(person):
+    """What banks and operators sent back and no rule could place. One query."""
+    if not policy.sees(person, "payments.reconcile", PROGRAMME):
+        return
+    number = back_queries.triage_count()
+    if number:
+        yield Item(
+            title=ngettext("%(num)d row of a return to be placed", "%(num)d rows of returns to be placed", number),
+            note=_("What banks and operators sent back"),
+            url=url_for("returns.to_rule"),
+            why=_("your role"),
+            due_at=None,
+        )
 
 
 @shows_files("payment_order")

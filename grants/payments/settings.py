@@ -33,6 +33,7 @@ FIGURES = {
     "wallet_month_cap": Figure(_l("Most that a wallet may receive in a month"), "francs", 10_000_000),
     "levy": Figure(_l("State levy on withdrawals"), "percent", 100),
     "operator_fee": Figure(_l("Operator’s fee on withdrawals"), "percent", 100),
+    "unpaid_days": Figure(_l("Days after which a payment without an answer is followed up"), "days", 5),
 }
 
 

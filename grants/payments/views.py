@@ -16,6 +16,9 @@ from grants.groups.accounts import show_number
 from grants.lifecycle import definition_of
 from grants.lifecycle.panel import panel
 from grants.payments import batch_views, conditions, file_section, operations, papers, queries, settings, worklist
+from grants.payments.back import queries as back
+from grants.payments.back import views as back_views
+from grants.payments.back.models import PROGRAMME
 from grants.payments.evidence import queries as evidence
 from grants.payments.evidence import views as evidence_views
 from grants.payments.filters import FilterForm
@@ -26,7 +29,7 @@ from grants.projects import queries as projects
 from grants.projects.path import badge, rail
 
 bp = Blueprint("payments", __name__)
-blueprints = (bp, batch_views.bp, evidence_views.bp, out_views.bp)
+blueprints = (bp, batch_views.bp, evidence_views.bp, out_views.bp, back_views.bp)
 
 MOST_AT_ONCE = 100
 
@@ -55,6 +58,8 @@ def index():
         may_prepare=policy.may(person, "payments.prepare"),
         step_words=_step_words,
         role_label=role_label,
+        unpaid=back.unpaid_totals(person)[0] if view == "waiting" else 0,
+        returns=policy.sees(person, "payments.view", PROGRAMME),
         paid_on=worklist.last_paid_on(found.items) if view == "unjustified" else {},
     )
 
