@@ -61,7 +61,7 @@ def rows_of_keys(keys: list[str]) -> dict[str, int]:
         wanted = select(ReturnRow.key, ReturnRow.id).where(
             ReturnRow.key.in_(keys[begin : begin + CHUNK]), ReturnRow.earlier_id.is_(None)
         )
-        found |= dict(db.session.execute(wanted))
+        found.update((row.key, row.id) for row in db.session.execute(wanted))
     return found
 
 
