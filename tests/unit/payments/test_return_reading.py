@@ -1,7 +1,6 @@
 """Reading what banks and operators send back, and finding the payment of each row: pure, and made to be attacked."""
 
 import io
-import random
 from datetime import date
 
 import openpyxl
@@ -208,16 +207,12 @@ def test_what_is_known_changes_nothing_and_what_contradicts_goes_to_a_person():
 
 def test_the_order_of_rows_makes_no_difference():
     payments = [payment(number) for number in range(1, 30)]
-    rows = [
-        row(n, reference=f"OP-{n % 25}", state=random.Random(n).choice(("paid", "failed", "pending")))
-        for n in range(1, 40)
-    ]  # noqa: S311
+    rows = [row(n, reference=f"OP-{n % 25}", state=("paid", "failed", "pending")[n * 7 % 3]) for n in range(1, 40)]
 
     def by_row(sequence):
         found = matching.plan(sequence, matching.Book(payments), {}, today=TODAY, by_id=1)
         return sorted((one.record.reference, one.record.state, one.finding) for one in found)
 
-    shuffled = rows[:]
-    random.Random(4).shuffle(shuffled)  # noqa: S311
+    shuffled = rows[1::2] + rows[::-2]
     assert by_row(rows) == by_row(shuffled)
     assert sorted(keys(rows)) == sorted(keys(shuffled)) and len(set(keys(rows * 2))) == len(rows) * 2
