@@ -55,6 +55,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "committee.decide": frozenset({"chair"}),
     # contracts and money
     "contracts.view": EVERYONE,
+    "contracts.issue_many": frozenset({"coordinator"}),
     "contracts.file_scan": frozenset({"agent", "coordinator"}),
     "contracts.amend": frozenset({"agent", "monitor"}),
     "contracts.state_page": frozenset({"coordinator"}),

@@ -73,7 +73,9 @@ def keep(person: Person, path: str, query: str, name: str) -> SavedView:
             Problem("name", _("You keep %(count)s views of this list already. Remove one first.", count=len(views)))
         )
     if any(view is not alike and view.name.casefold() == name.casefold() for view in views):
-        problems.append(Problem("name", _("Another view of this list has this name. Remove it, or choose another name.")))
+        problems.append(
+            Problem("name", _("Another view of this list has this name. Remove it, or choose another name."))
+        )
     if problems:
         raise Problems(problems)
     if alike is None:

@@ -86,7 +86,9 @@ def of_the_region(project: Project, by):
     """The session in which the file is heard is one of the committee of its region."""
     item = queries.open_item(project)
     if item is not None and item.session.committee.level != "regional":
-        yield Reason(_("This file is for the committee of its region, not for %(name)s.", name=item.session.committee.name))
+        yield Reason(
+            _("This file is for the committee of its region, not for %(name)s.", name=item.session.committee.name)
+        )
 
 
 def _presiding(item: AgendaItem, by):

@@ -17,6 +17,7 @@ def issue(project, act):
         represented_by=act.data["represented_by"],
         language=act.data["language"],
         by=act.by,
+        printed=act.data.get("printed"),
     )
     act.note(
         contract=contract.reference,

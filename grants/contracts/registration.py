@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from grants import journal
 from grants.access import policy
-from grants.contracts import effects, file_section, forms, guards, queries  # noqa: F401  (importing registers what they hold)
+from grants.contracts import effects, file_section, forms, guards, many, queries  # noqa: F401  (importing registers what they hold)
 from grants.contracts.amendments import acts as _acts  # noqa: F401
 from grants.contracts.amendments import forms as _forms  # noqa: F401
 from grants.contracts.amendments import queries as amendments
@@ -20,6 +20,7 @@ from grants.documents.ownership import shows_files
 from grants.lifecycle import Kind, register_kind, via
 from grants.projects.models import Project
 
+navigation.entry(87, _l("Contracts to issue"), "contract_batches.index", many.RIGHT)
 navigation.entry(88, _l("Contract texts"), "clauses.index", "clauses.view")
 
 journal.say("project", "file_contract_scan", _l("Scan of the signed contract filed"))

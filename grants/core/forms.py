@@ -180,9 +180,7 @@ class DecimalField(_Parsed):
         except InvalidOperation:
             raise ValueError(_("This is not a number: write it such as 12 or 12,5.")) from None
         if not number.is_finite() or not self.least <= number <= self.most:
-            raise ValueError(
-                _("This number must be between %(least)s and %(most)s.", least=self.least, most=self.most)
-            )
+            raise ValueError(_("This number must be between %(least)s and %(most)s.", least=self.least, most=self.most))
         return number
 
     def show(self, value):

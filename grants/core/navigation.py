@@ -47,7 +47,11 @@ def init_app(app: Flask) -> None:
             "person": person,
             "public_links": [{"label": label, "url": url_for(endpoint)} for _order, label, endpoint in _public],
             "navigation": [
-                {"label": e.label, "url": url, "current": here == e.endpoint.split(".")[0] and _is_at(url, entries, here)}
+                {
+                    "label": e.label,
+                    "url": url,
+                    "current": here == e.endpoint.split(".")[0] and _is_at(url, entries, here),
+                }
                 for e in entries
                 for url in (url_for(e.endpoint),)
             ],

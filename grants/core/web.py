@@ -131,7 +131,9 @@ def _collision(error: Exception) -> tuple[str, int]:
     db.session.rollback()
     if isinstance(error, StaleDataError) or "UNIQUE" in text or "unique" in text:
         logs.log.warning("collision: %s", text.splitlines()[0])
-        return error_page(409, reasons=[_("Somebody else has just done this. Look at the page again before you go on.")])
+        return error_page(
+            409, reasons=[_("Somebody else has just done this. Look at the page again before you go on.")]
+        )
     return _fault(error)
 
 

@@ -28,9 +28,7 @@ def scanned(contract) -> Upload:
     """The printed contract as it comes from the scanner: its own pages, so their codes say which is which."""
     digest = contract.document.sha256
     data, name = storage.get(digest), f"convention-signee-{contract.reference}.pdf"
-    examined = Examined(
-        kind="pdf", mime="application/pdf", sha256=digest, data=data, name=name, pages=contract.pages
-    )
+    examined = Examined(kind="pdf", mime="application/pdf", sha256=digest, data=data, name=name, pages=contract.pages)
     return Upload(new_uuid(), name, "application/pdf", len(data), examined)
 
 

@@ -18,7 +18,7 @@ from grants.core.database import db, mode
 from grants.core.unit_of_work import unit_of_work
 from grants.documents.models import Document
 from grants.documents.operations import Draft, put_down
-from grants.documents.rendering import pressed
+from grants.documents.rendering import Copies, RenderingFailed, pressed
 from grants.documents.sandbox import Press
 
 
@@ -51,20 +51,43 @@ def issue_many(
     `draw(key)` runs in a reading transaction and returns a draft, or None where there is nothing to do (any more).
     `filed(document)` runs in the transaction that files it.
     """
+
+    def put(_key, draft, copies):
+        if draft is None:
+            return
+        if isinstance(copies, RenderingFailed):
+            raise copies
+        with unit_of_work():
+            by = db.session.get_one(Person, by_id) if by_id is not None else None
+            filed(put_down(draft, copies, by=by))
+
+    yield from set_many(wanted, draw, put)
+
+
+def set_many(
+    wanted: Iterable[object],
+    draw: Callable[[object], object],
+    put: Callable[[object, object, Copies | RenderingFailed | None], None],
+) -> Iterator[object]:
+    """Draw up each of `wanted` (plain keys), set what is a draft, and put it down; yields each key once that is done.
+
+    `draw(key)` runs in a reading transaction. `put(key, drawn, copies)` runs afterwards, in the order of the keys, and opens
+    its own transactions; `copies` is None where `draw` returned no draft, and the failure where it could not be set.
+    """
     count = cores()
     with presses(count) as free, ThreadPoolExecutor(count) as pool:
         waiting: deque = deque()
         try:
             for key in wanted:
-                draft = _drawn(draw, key)
-                waiting.append((key, draft, pool.submit(_set, free, draft) if draft is not None else None))
+                drawn = _drawn(draw, key)
+                waiting.append((key, drawn, pool.submit(_set, free, drawn) if isinstance(drawn, Draft) else None))
                 # Two for each press: none of them waits for this thread, and memory stays what it is.
                 while len(waiting) >= 2 * count:
-                    yield _put(waiting.popleft(), by_id, filed)
+                    yield _put(put, *waiting.popleft())
             while waiting:
-                yield _put(waiting.popleft(), by_id, filed)
+                yield _put(put, *waiting.popleft())
         finally:
-            for _key, _draft, future in waiting:
+            for _key, _drawn_up, future in waiting:
                 if future is not None:
                     future.cancel()
 
@@ -82,16 +105,13 @@ def _set(free, draft):
     press = free.get()
     try:
         return pressed(draft.kind, draft.whole, press=press)
+    except RenderingFailed as failed:
+        return failed
     finally:
         free.put(press)
 
 
-def _put(waiting, by_id, filed):
-    key, draft, future = waiting
-    if draft is not None:
-        copies = future.result()
-        with unit_of_work():
-            by = db.session.get_one(Person, by_id) if by_id is not None else None
-            filed(put_down(draft, copies, by=by))
-        db.session.remove()
+def _put(put, key, drawn, future):
+    put(key, drawn, future.result() if future is not None else None)
+    db.session.remove()
     return key

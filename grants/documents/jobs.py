@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from grants.core import clock, periodic
 from grants.core.database import db
@@ -21,7 +21,7 @@ from grants.core.errors import NotFound, Problems, Refused
 from grants.core.logs import log
 from grants.core.references import new_uuid
 from grants.core.unit_of_work import unit_of_work
-from grants.documents.models import Job
+from grants.documents.models import Job, JobLine
 from grants.documents.storage import digest_of_file
 
 # A worker that has given no sign for this long is taken for dead. The longest piece is far shorter.
@@ -36,19 +36,23 @@ class Kind:
     name: object
     run: Callable[[Job], Iterator[tuple[int, int]]]
     may: Callable[[object, Job], bool]
+    link: Callable[[JobLine], str] | None = None
 
 
 kinds: dict[str, Kind] = {}
 
 
-def runs(code: str, name: object, *, may: Callable[[object, Job], bool]) -> Callable:
+def runs(
+    code: str, name: object, *, may: Callable[[object, Job], bool], link: Callable[[JobLine], str] | None = None
+) -> Callable:
     """Register a generator `f(job)`; what it returns at the end is the path of its result in `results()`, or None.
 
-    `may(person, job)` says whether a person still has the right to the job and to its result.
+    `may(person, job)` says whether a person still has the right to the job and to its result; `link(line)` is the address of
+    what a line of the job is about.
     """
 
     def register(run: Callable) -> Callable:
-        kinds[code] = Kind(name, run, may)
+        kinds[code] = Kind(name, run, may, link)
         return run
 
     return register
@@ -83,6 +87,18 @@ def visible(uuid: str, person) -> Job:
     if job is None or job.made_by_id != person.id or job.kind not in kinds or not kinds[job.kind].may(person, job):
         raise NotFound()
     return job
+
+
+def outcomes(job: Job) -> dict[str, int]:
+    """How many lines of a job ended in which way."""
+    counted = select(JobLine.outcome, func.count()).where(JobLine.job_id == job.id).group_by(JobLine.outcome)
+    return dict(db.session.execute(counted).all())
+
+
+def lines(job: Job, outcome: str, *, most: int) -> list[JobLine]:
+    """The lines of a job that ended in one way, the oldest first."""
+    wanted = select(JobLine).where(JobLine.job_id == job.id, JobLine.outcome == outcome)
+    return list(db.session.scalars(wanted.order_by(JobLine.label).limit(most)))
 
 
 def stop(job: Job, *, by) -> None:

@@ -175,6 +175,22 @@ class Job(Model):
     made_by: Mapped[Person] = relationship()
 
 
+class JobLine(Model):
+    """What became of one thing that a job was about: done, with what was made, or refused, with every reason.
+
+    A line is written in the transaction that did it, so a job that is taken up again knows what is done.
+    """
+
+    __tablename__ = "job_line"
+    __table_args__ = (CheckConstraint("outcome IN ('done', 'refused')", name="outcome"),)
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    label: Mapped[str] = mapped_column(String(60))
+    outcome: Mapped[str] = mapped_column(String(10))
+    words: Mapped[list] = mapped_column(Json)
+
+
 class VerificationMiss(Model):
     """A code that does not exist, asked for from an address (hashed): guessing is slowed down, then stopped."""
 

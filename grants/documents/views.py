@@ -21,6 +21,9 @@ JOB_STATES = {
     "failed": (_l("Failed"), "late"),
 }
 
+# A page that is looked at on a telephone; the refused ones stand first.
+LINES_SHOWN = 100
+
 bp = Blueprint("documents", __name__)
 
 # An image shown in a tab of its own may do nothing; a PDF keeps its viewer, which `sandbox` would take away.
@@ -114,7 +117,16 @@ def _send(file, name, *, inline):
 def job(uuid):
     """How far a piece of background work is; the page looks again by itself until it has ended."""
     found = jobs.visible(uuid, current_person())
-    return page("jobs/show.html", job=found, kind=jobs.kinds[found.kind], state=JOB_STATES[found.state])
+    counted = jobs.outcomes(found)
+    return page(
+        "jobs/show.html",
+        job=found,
+        kind=jobs.kinds[found.kind],
+        state=JOB_STATES[found.state],
+        counted=counted,
+        lines=[(one, jobs.lines(found, one, most=LINES_SHOWN)) for one in ("refused", "done") if one in counted],
+        most=LINES_SHOWN,
+    )
 
 
 @bp.post("/jobs/<uuid>/<any(stop, resume):verb>")

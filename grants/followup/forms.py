@@ -198,8 +198,7 @@ class ExpenseForm(Form):
             for t in queries.paid_tranches(project)
         )
         self.budget_position.choices = choices(
-            (line["position"], f"{line['label']} · {format_francs(line['amount'])}")
-            for line in granted_lines(project)
+            (line["position"], f"{line['label']} · {format_francs(line['amount'])}") for line in granted_lines(project)
         )
 
 

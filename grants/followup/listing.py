@@ -66,7 +66,9 @@ def listed(person, filters: Filters, *, after: str | None = None, size: int = 30
         )
     found = keyset(query, order=[Project.step_since, Project.id], after=after, size=size)
     ids = [project.id for project in found.items]
-    balances = {b.project_id: b for b in db.session.scalars(select(AwardBalance).where(AwardBalance.project_id.in_(ids)))}
+    balances = {
+        b.project_id: b for b in db.session.scalars(select(AwardBalance).where(AwardBalance.project_id.in_(ids)))
+    }
     received = dict(
         db.session.execute(
             select(PaymentOrder.project_id, func.max(PaymentOrder.received_on))

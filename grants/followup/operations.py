@@ -68,7 +68,9 @@ def prove_contribution(project, values: dict, *, by) -> Contribution:
     )
     db.session.add(row)
     db.session.flush()
-    journal.record(project, "prove_contribution", by=by, data={"kind": row.kind, "amount": row.amount, "sha256": file.sha256})
+    journal.record(
+        project, "prove_contribution", by=by, data={"kind": row.kind, "amount": row.amount, "sha256": file.sha256}
+    )
     return row
 
 
@@ -128,7 +130,9 @@ def enter_expense(project, values: dict, *, by) -> Expense:
     lines = {line["position"] for line in granted_lines(project)}
     collect(
         None if tranche else Problem(_("Choose a tranche that the group has received."), "tranche_id"),
-        None if values.get("budget_position") in lines else Problem(_("Choose a line of the budget."), "budget_position"),
+        None
+        if values.get("budget_position") in lines
+        else Problem(_("Choose a line of the budget."), "budget_position"),
         _text(values, "label", _("Write what was bought.")),
         _text(values, "supplier", _("Write from whom.")),
         _past(values, "spent_on"),
@@ -217,7 +221,9 @@ def record_refund(project, values: dict, *, by) -> Refund:
     )
     db.session.add(row)
     db.session.flush()
-    ledger.refund(project, row.amount, key=f"refund:{reference}", reference=f"{project.reference} · {reference}"[:80], by=by)
+    ledger.refund(
+        project, row.amount, key=f"refund:{reference}", reference=f"{project.reference} · {reference}"[:80], by=by
+    )
     journal.record(project, "record_refund", by=by, data={"amount": row.amount, "sha256": file.sha256})
     return row
 

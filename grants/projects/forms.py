@@ -56,7 +56,9 @@ class CorrectionsForm(Form):
     note = TextAreaField(
         _l("What was corrected"),
         validators=[Length(max=2000, message=_l("At most 2000 signs."))],
-        description=_l("The appraisers read it beside what changed. Say where you could not do what was asked, and why."),
+        description=_l(
+            "The appraisers read it beside what changed. Say where you could not do what was asked, and why."
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from grants.projects.path import badge
 
 __all__ = ["as_csv", "as_xlsx", "harmless", "rows"]
 
+
 def rows(projects: Iterable[Project], places: dict[str, str]) -> tuple[list[str], list[list]]:
     """The heading and the rows of a list of files; amounts in francs, days in Bamako."""
     heading = [

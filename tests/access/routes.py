@@ -65,6 +65,8 @@ ROUTES = {
     "clauses.show": "clauses.view",
     "amendments.new": "contracts.amend",
     "amendments.show": "contracts.view",
+    "contract_batches.ask": "contracts.issue_many",
+    "contract_batches.index": "contracts.issue_many",
     "contracts.file_scan": "contracts.file_scan",
     "contracts.show": "contracts.view",
     "contracts.state_page": "contracts.state_page",

@@ -17,7 +17,9 @@ def admin(make_person):
 def test_an_administrator_adds_a_person_who_then_signs_in(browser_of, admin, client):
     browser = browser_of(admin)
     browser.get("/people/new")
-    answer = browser.post("/people/new", {"name": "Oumar Cissé", "email": "Oumar@Example.org", "phone": "66 71 23 45", "locale": "fr"})
+    answer = browser.post(
+        "/people/new", {"name": "Oumar Cissé", "email": "Oumar@Example.org", "phone": "66 71 23 45", "locale": "fr"}
+    )
     assert answer.status_code == 302
     page = browser.get(answer.location)
     code = page.text.split('class="code"><strong>')[1].split("<")[0]

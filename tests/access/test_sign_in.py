@@ -140,7 +140,9 @@ def test_nothing_waits_for_strangers(client):
     assert answer.status_code == 401 and "planted" not in answer.text and not _hidden(answer.text, "held")
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_signing_in_leads_nowhere_else(client, seydou, target):
     answer = sign_in(client, seydou, next=target)
     assert answer.status_code == 302 and answer.location == "/"

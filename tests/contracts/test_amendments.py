@@ -142,7 +142,9 @@ def test_from_the_file_to_the_signed_amendment_on_screen(people, project, browse
     amendment = db.session.scalar(sa.select(Amendment))
     address = f"/act/amendment/{amendment.reference}"
     assert agent.post(f"{address}/accept", ISSUE).status_code == 403
-    assert browser_of(make_person("coordinator", place="07")).get(f"/amendments/{amendment.reference}").status_code == 404
+    assert (
+        browser_of(make_person("coordinator", place="07")).get(f"/amendments/{amendment.reference}").status_code == 404
+    )
     assert amendment.reference in coordinator.get("/").text or "Modification" in coordinator.get("/").text
     assert coordinator.post(f"{address}/accept", ISSUE).status_code == 302
     signed = {"signed_on": f"{clock.today():%d/%m/%Y}", "place": "Sofara"}

@@ -78,6 +78,33 @@ class IssueForm(Form):
         return form
 
 
+class ManyForm(Form):
+    """The terms that the contracts of all files of a call share; village and language are each group's own."""
+
+    months = IntegerField(
+        _l("Duration in months"),
+        least=1,
+        most=LONGEST_MONTHS,
+        validators=[Required()],
+        description=_l("Counted from the day of the signature."),
+    )
+    start = TextAreaField(
+        _l("Condition of the start"),
+        validators=[Length(max=300)],
+        description=_l("Only if all these micro-projects share one."),
+    )
+    represented_by = StringField(
+        _l("Who signs for the programme"),
+        validators=[Required(), Length(max=120)],
+        description=_l("First name and name."),
+    )
+
+    @classmethod
+    def of(cls, person):
+        """The form with the name of who asks."""
+        return cls(data={"represented_by": person.name})
+
+
 @input_form("contracts.reading")
 class ReadingForm(Form):
     """How the text was made known to the group, before anybody signed."""

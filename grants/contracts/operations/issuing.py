@@ -1,6 +1,7 @@
 """Issuing a contract from frozen data and the texts that hold, and cancelling it."""
 
 import io
+from dataclasses import dataclass
 
 import pikepdf
 from flask_babel import gettext as _
@@ -15,21 +16,78 @@ from grants.core.money import format_francs
 from grants.core.references import new_reference
 from grants.documents import operations as documents
 from grants.documents import plain, storage
+from grants.documents.rendering import Copies, readable
 from grants.projects.models import Project
 
 LONGEST_MONTHS = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A contract that a batch has set before it is issued."""
+
+    draft: documents.Draft
+    copies: Copies
+
+
+def drawn_up(project: Project, *, reference: str, **terms) -> documents.Draft:
+    """The contract of a file, ready to be set; writes nothing. `terms` and what is raised: as `issue`."""
+    content, _chosen = _content(project, reference, **terms)
+    return documents.draw_up("contract", project, reference=reference, context=content)
+
+
 def issue(
-    project: Project, *, months: int, start: str | None, place: str, represented_by: str, language: str, by
+    project: Project,
+    *,
+    months: int,
+    start: str | None,
+    place: str,
+    represented_by: str,
+    language: str,
+    by,
+    printed: Printed | None = None,
 ) -> Contract:
     """Freeze the text of the contract, number it, print it and begin its signing. Part of `issue_contract` of the file.
 
+    `printed` is what a batch has set before: it is issued where it says exactly what holds now, and set anew otherwise.
     Raises Problems for what cannot be printed, Refused where there is one already or where the decision is missing.
     """
+    reference = printed.draft.reference if printed is not None else new_reference("CV")
+    content, chosen = _content(
+        project, reference, months=months, start=start, place=place, represented_by=represented_by, language=language
+    )
+    if printed is not None and _says(printed.draft, content):
+        document = documents.put_down(printed.draft, printed.copies, by=by)
+    else:
+        document = documents.issue("contract", project, reference=reference, context=content, by=by)
+    contract = Contract(
+        reference=reference,
+        project=project,
+        place_code=project.place_code,
+        document=document,
+        pages=_pages_of(document, content["coded_pages"]),
+        amount=content["costs"]["grant"],
+        months=months,
+        content=plain.storable(content),
+        issued_by_id=by.id,
+    )
+    lifecycle.begin(contract, by=by, data={"amount": contract.amount, "pages": contract.pages, "code": document.code})
+    db.session.add_all(
+        ContractClause(contract_id=contract.id, part=part, version_id=version.id) for part, version in chosen.items()
+    )
+    db.session.flush()
+    return contract
+
+
+def _says(draft: documents.Draft, content: dict) -> bool:
+    said = {name: value for name, value in draft.whole.items() if name != "issued"}
+    return plain.dumps(said) == plain.dumps(readable(content))
+
+
+def _content(project: Project, reference: str, *, months, start, place, represented_by, language) -> tuple[dict, dict]:
+    """`(what the contract says, the version of each of its texts)`."""
     if queries.live(project) is not None:
         raise Refused(_("There is a contract already: cancel it before another is issued."))
-    reference = new_reference("CV")
     chosen = queries.texts_for(project.call_id, project.kind, clock.today())
     content = wording.context(
         project, months=months, start=start, place=place, represented_by=represented_by, language=language,
@@ -44,24 +102,7 @@ def issue(
                 granted=format_francs(project.granted or 0),
             )
         )
-    document = documents.issue("contract", project, reference=reference, context=content, by=by)
-    contract = Contract(
-        reference=reference,
-        project=project,
-        place_code=project.place_code,
-        document=document,
-        pages=_pages_of(document, content["coded_pages"]),
-        amount=amount,
-        months=months,
-        content=plain.storable(content),
-        issued_by_id=by.id,
-    )
-    lifecycle.begin(contract, by=by, data={"amount": amount, "pages": contract.pages, "code": document.code})
-    db.session.add_all(
-        ContractClause(contract_id=contract.id, part=part, version_id=version.id) for part, version in chosen.items()
-    )
-    db.session.flush()
-    return contract
+    return content, chosen
 
 
 def _pages_of(document, coded: int) -> int:

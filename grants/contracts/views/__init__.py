@@ -1,6 +1,6 @@
 """The pages of contracts and of their texts."""
 
 from grants.contracts.amendments import views as amendments
-from grants.contracts.views import contracts, texts
+from grants.contracts.views import contracts, many, texts
 
-blueprints = (contracts.bp, texts.bp, amendments.bp)
+blueprints = (contracts.bp, many.bp, texts.bp, amendments.bp)
