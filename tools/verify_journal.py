@@ -35,7 +35,7 @@ class Journal:
             self.faults.append(words)
 
     def journal(self, line):
-        self.only = line["subject"]
+        self.only = line.get("subjects") or (line["subject"] and [line["subject"]])
 
     def checkpoint(self, line):
         prev, name = self.points[-1]["hash"] if self.points else "0" * 64, f"checkpoint {line['number']}"
@@ -49,7 +49,7 @@ class Journal:
 
     def leaf(self, line):
         key, place = (line["subject_kind"], line["subject_id"]), line["position"]
-        if self.only in (None, list(key)):
+        if self.only is None or list(key) in self.only:
             self.known.setdefault(key, {})[line["seq"]] = line["hash"]
         node = sha(b"\0", canonical(line, ("hash", "seq", "subject_id", "subject_kind")))
         rest = self.counts["leaf"] - 1

@@ -82,9 +82,7 @@ def one_hand(by: Person, first: Person, own: str) -> Refused:
     """The refusal for `are_one`: `own` where `by` did the first act themselves, else who did it and why it counts."""
     if first.id == by.id:
         return Refused(own)
-    return Refused(
-        _("%(name)s did this, and one of you acts for the other: a third person must act.", name=first.name)
-    )
+    return Refused(_("%(name)s did this, and one of you acts for the other: a third person must act.", name=first.name))
 
 
 def _reaches(role: str, holder: Person, subject) -> bool:

@@ -42,8 +42,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "projects.view": EVERYONE,
     "projects.draft": frozenset({"agent"}),
     "projects.export": EVERYONE - {"agent"},
-    # everything of a file, papers with the identity of people among them
+    # everything of a file; papers that show who somebody is only with the second right
     "projects.archive": _OVERSIGHT,
+    "projects.archive_identity": frozenset({"coordinator", "auditor"}),
     # appraisal and committee
     "appraisal.view": EVERYONE - {"agent"},
     "appraisal.check": frozenset({"appraiser"}),

@@ -192,7 +192,9 @@ def why_no_sheet(project: Project, scores: queries.Scoring, person) -> str | Non
     # Nor for or after somebody with whom they are one: two sheets are those of two people.
     before = queries.submitters(project) | journal.hands(project, "file_score_sheet", revision=project.revision)
     if policy.are_one(person, before, "appraisal.score", project):
-        return _("One with whom you stand in for each other submitted this application or filed a sheet: others score it.")
+        return _(
+            "One with whom you stand in for each other submitted this application or filed a sheet: others score it."
+        )
     return None
 
 

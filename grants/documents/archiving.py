@@ -18,13 +18,14 @@ from grants.access.models import Person
 from grants.core import clock
 from grants.core.database import db, mode
 from grants.core.errors import NotFound
+from grants.core.unit_of_work import unit_of_work
 from grants.documents import jobs, storage
 from grants.documents.checking import clean_name
 from grants.documents.models import Document, Job, StoredFile
-from grants.journal import chain
-from grants.journal.models import Event
+from grants.journal import exporting
 
 VERIFIER = Path(__file__).resolve().parents[2] / "tools" / "verify_journal.py"
+HISTORY = "journal/evenements.jsonl"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 README = """Archive du dossier {title}
 Établie le {day} par {who}.
@@ -32,22 +33,28 @@ README = """Archive du dossier {title}
 documents/   les documents édités : copie d'archive (PDF/A-3a, avec ses données) et copie de lecture (PDF/UA-1)
 papiers/     les papiers déposés, tels qu'ils sont gardés
 donnees/     les données du dossier (JSON)
-journal/     l'historique du dossier, chaînée par empreintes (SHA-256)
+journal/     l'historique du dossier, chaînée par empreintes (SHA-256), et de quoi la vérifier
+CONTENU.txt  la liste de ce qui est joint, et de ce qui ne l'est pas
 SHA256SUMS   l'empreinte de chaque fichier : « sha256sum -c SHA256SUMS » les vérifie toutes
 
-Chaque ligne de journal/evenements.jsonl est un acte. Son empreinte « hash » est le SHA-256 du JSON canonique (clés
-triées, sans espaces, UTF-8) de ses autres champs ; « prev_hash » est l'empreinte de l'acte précédent du même sujet.
+L'historique se vérifie sans ce logiciel : « python3 journal/verify_journal.py journal/evenements.jsonl ».
 """
 
 
 @dataclass(slots=True)
 class Contents:
-    """What goes into an archive: `papers` by name, `subjects` whose documents and history go with it, and data."""
+    """What goes into an archive: `papers` by name, `subjects` whose documents and history go with it, and data.
+
+    `left_out` names what is not for who asked, with the reason; `noted` is done in a transaction before a byte is
+    written: that somebody read what is read only under the eyes of others.
+    """
 
     title: str
     papers: list[tuple[str, StoredFile]] = field(default_factory=list)
     subjects: list[tuple[str, int]] = field(default_factory=list)
     data: dict[str, object] = field(default_factory=dict)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    noted: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class Source:
 
 
 archives: dict[str, Source] = {}
+# What later slices add to the archive of a kind of thing, by its kind: `add(person, id, contents)`.
+additions: dict[str, list[Callable[[Person, int, Contents], None]]] = {}
 
 
 def _may(person: Person, job: Job) -> bool:
@@ -74,8 +83,14 @@ def build(job: Job):
         if not _may(person, job):
             raise NotFound()
         contents = archives[job.subject_kind].gather(person, job.subject_id)
+        for add in additions.get(job.subject_kind, ()):
+            add(person, job.subject_id, contents)
         stored, small = _listed(contents, person.name)
         db.session.rollback()
+    if contents.noted:
+        with unit_of_work():
+            for note in contents.noted:
+                note()
     final = jobs.results() / f"{job.uuid}.zip"
     # A worker that was taken for dead may still write: each writes a file of its own, and moves it in whole.
     draft = final.with_name(f".{job.uuid}-{os.getpid()}")
@@ -86,8 +101,11 @@ def build(job: Job):
                 with storage.path_of(digest).open("rb") as source:
                     sums.append((_copied(out, name, source, expected=digest), name))
                 yield number, total
+            sums.append((_streamed(out, HISTORY, exporting.lines(*contents.subjects)), HISTORY))
             for name, text in small:
                 sums.append((_written(out, name, text), name))
+            listed = _contents(contents, [name for _digest, name in sums])
+            sums.append((_written(out, "CONTENU.txt", listed), "CONTENU.txt"))
             _written(out, "SHA256SUMS", "".join(f"{digest}  {name}\n" for digest, name in sums))
         os.replace(draft, final)
     finally:
@@ -103,7 +121,6 @@ def _listed(contents: Contents, who: str):
         for copy in document.copies:
             stored.append((_unique(f"documents/{_safe(copy.file.name)}", names), copy.sha256))
     small = [(f"donnees/{_safe(name)}.json", _pretty(value)) for name, value in contents.data.items()]
-    small.append(("journal/evenements.jsonl", "".join(_events(contents.subjects))))
     if VERIFIER.is_file():
         small.append(("journal/verify_journal.py", VERIFIER.read_text(encoding="utf-8")))
     day = clock.now().astimezone(clock.BAMAKO)
@@ -117,13 +134,14 @@ def _documents(subjects: Iterable[tuple[str, int]]):
         yield from db.session.scalars(wanted.order_by(Document.id))
 
 
-def _events(subjects):
-    for kind, subject_id in subjects:
-        wanted = db.select(Event).where(Event.subject_kind == kind, Event.subject_id == subject_id)
-        for event in db.session.scalars(wanted.order_by(Event.seq)):
-            fields = {name: getattr(event, name) for name in chain.FIELDS}
-            fields["at"] = chain.instant(event.at)
-            yield chain.canonical({**fields, "hash": event.hash}) + "\n"
+def _contents(contents: Contents, names: list[str]) -> str:
+    lines = [contents.title, "", f"Joints ({len(names)})", *(f"  {name}" for name in sorted(names))]
+    if contents.left_out:
+        lines += ["", f"Non joints ({len(contents.left_out)})"]
+        lines += [f"  {name} : {reason}" for name, reason in contents.left_out]
+    return "\n".join(
+        [*lines, "", "Une plainte confidentielle n'est jointe que pour qui a le droit de la lire et l'a ouverte.", ""]
+    )
 
 
 def _pretty(value):
@@ -156,6 +174,18 @@ def _copied(out, name, source, *, expected):
     if digest.hexdigest() != expected:
         raise storage.Damaged(f"{expected} has changed in the store")
     return expected
+
+
+def _streamed(out, name, lines):
+    digest = hashlib.sha256()
+    entry = zipfile.ZipInfo(name, date_time=EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with out.open(entry, "w", force_zip64=True) as target:
+        for line in lines:
+            data = line.encode()
+            digest.update(data)
+            target.write(data)
+    return digest.hexdigest()
 
 
 def _written(out, name, text):

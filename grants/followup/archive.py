@@ -15,6 +15,12 @@ from grants.followup.models import Expense, PlannedVisit, Refund
 from grants.payments.models import PaymentOrder
 from grants.projects.models import Paper, Project, Revision
 
+# Papers that show who a person is, by their kind: licences, identity cards.
+IDENTITY_PAPERS = frozenset({"driver_papers", "identity", "identity_papers", "officer_papers"})
+# What data say of the papers of people: officers, readers, witnesses.
+_PAPER_NUMBERS = frozenset({"paper", "reader_paper"})
+_NOT_FOR_THEM = "pièce d'identité, droit non accordé"
+
 
 def ask(project: Project, *, by) -> Job:
     """Ask for the archive of a file. Raises NotFound for a file elsewhere, Forbidden without the right."""
@@ -34,7 +40,13 @@ def _gather(person, project_id: int) -> Contents:
     for model in (Contract, Amendment, PaymentOrder, PlannedVisit):
         ids = db.session.scalars(select(model.id).where(model.project_id == project.id).order_by(model.id))
         contents.subjects += [(model.__subject__, one) for one in ids]
-    contents.papers = [*_papers(project), *_filed(contents.subjects[1:])]
+    whole = policy.sees(person, "projects.archive_identity", project)
+    contents.papers = [*_filed(contents.subjects[1:])]
+    for identity, name, file in _papers(project):
+        if identity and not whole:
+            contents.left_out.append((name, _NOT_FOR_THEM))
+        else:
+            contents.papers.append((name, file))
     contents.data = {
         "dossier": _row(project),
         "versions": [
@@ -56,7 +68,16 @@ def _gather(person, project_id: int) -> Contents:
         "depenses": [_row(one) for one in _of(Expense, project, Expense.id)],
         "remboursements": [_row(one) for one in _of(Refund, project, Refund.id)],
     }  # fmt: skip
+    if not whole:
+        contents.data = _without_numbers(contents.data)
+        contents.left_out.append(("donnees : numéros des pièces d'identité", _NOT_FOR_THEM))
     return contents
+
+
+def _without_numbers(value):
+    if isinstance(value, dict):
+        return {name: None if name in _PAPER_NUMBERS else _without_numbers(inner) for name, inner in value.items()}
+    return [_without_numbers(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _of(model, project, order):
@@ -64,9 +85,14 @@ def _of(model, project, order):
 
 
 def _papers(project):
-    """Every paper that is filed with the file, under a name that says what it proves."""
+    """`(whether it shows who a person is, name, file)` of every paper of the file; the name says what it proves."""
     for paper in _of(Paper, project, Paper.id):
-        yield f"{paper.kind}-{paper.file.name}", paper.file
+        yield paper.kind in IDENTITY_PAPERS, f"{paper.kind}-{paper.file.name}", paper.file
+    for name, file in _proofs(project):
+        yield False, name, file
+
+
+def _proofs(project):
     for proof in queries.contributions(project):
         yield f"apport-{proof.file.name}", proof.file
     for visit in queries.visits(project):

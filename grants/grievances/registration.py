@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from grants import journal
 from grants.access import policy
 from grants.core import navigation
-from grants.grievances import effects, forms, guards, queries  # noqa: F401  (importing registers what they hold)
+from grants.grievances import archive, effects, forms, guards, queries  # noqa: F401  (importing registers what they hold)
 from grants.grievances.models import Grievance
 from grants.lifecycle import Kind, register_kind
 from grants.projects.sections import section

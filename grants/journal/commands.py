@@ -72,11 +72,12 @@ def checkpoint(daily: bool):
 )
 def export(file: str, subject):
     """Write the journal to FILE (- for the terminal) as lines of JSON, for `tools/verify_journal.py`."""
+    about = [subject] if subject else []
     if file == "-":
-        sys.stdout.writelines(exporting.lines(subject))
+        sys.stdout.writelines(exporting.lines(*about))
         return
     with Path(file).open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(exporting.lines(subject))
+        out.writelines(exporting.lines(*about))
     click.echo(f"Written to {file}.")
 
 

@@ -13,14 +13,16 @@ _EVENT = (
 _LEAF = ("position", "subject_kind", "subject_id", "seq", "hash")
 
 
-def lines(subject: tuple[str, int] | None = None) -> Iterator[str]:
-    """The whole journal, or that of one subject (kind, id): a line a thing, each ended; in one snapshot, streamed.
+def lines(*subjects: tuple[str, int]) -> Iterator[str]:
+    """The whole journal, or that of some subjects (kind, id): a line a thing, each ended; in one snapshot, streamed.
 
     Checkpoints come first, then the leaves (all of them, so that the roots can be formed), then events, then a line that
     counts them.
     """
     with reading.snapshot() as connection:
-        yield _line("journal", format=FORMAT, at=instant(clock.now()), subject=list(subject) if subject else None)
+        named = {"subjects": [list(one) for one in subjects]} if len(subjects) > 1 else {}
+        subject = list(subjects[0]) if len(subjects) == 1 else None
+        yield _line("journal", format=FORMAT, at=instant(clock.now()), subject=subject, **named)
         checkpoints = leaves = events = 0
         for one in reading.checkpoints(connection):
             checkpoints += 1
@@ -30,8 +32,8 @@ def lines(subject: tuple[str, int] | None = None) -> Iterator[str]:
         for leaf in reading.log(connection):
             leaves += 1
             yield _line("leaf", **{name: getattr(leaf, name) for name in _LEAF})
-        for kind in reading.kinds(connection) if subject is None else [subject[0]]:
-            for row in reading.events(connection, kind, subject[1] if subject else None):
+        for kind, number in subjects or [(kind, None) for kind in reading.kinds(connection)]:
+            for row in reading.events(connection, kind, number):
                 events += 1
                 yield _line("event", subject_kind=kind, **dict(zip(_EVENT, row, strict=True)))
         yield _line("end", checkpoints=checkpoints, leaves=leaves, events=events)

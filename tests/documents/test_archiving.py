@@ -12,13 +12,16 @@ import zipfile
 import pytest
 from sqlalchemy import update
 
+from grants import journal
+from grants.access.rights import RIGHTS
 from grants.core.database import db
 from grants.core.unit_of_work import unit_of_work
 from grants.documents import archiving, jobs, operations
 from grants.documents.models import Job, StoredFile
 from grants.followup import archive
-from grants.journal import chain
-from grants.projects.models import Project
+from grants.grievances.models import Reading
+from grants.projects.models import Paper, Project
+from tests.stories import grievances as complaints
 from tests.stories import life
 from tests.stories.rows import again
 from tests.unit.documents import samples
@@ -62,16 +65,95 @@ def test_archive_holds_papers_documents_data_and_history_and_its_sums_are_right(
     sums = dict(reversed(line.split("  ", 1)) for line in held.read("SHA256SUMS").decode().splitlines())
     assert sums.keys() == set(names) - {"SHA256SUMS"}
     assert all(hashlib.sha256(held.read(name)).hexdigest() == digest for name, digest in sums.items())
-    before = {}
-    for line in held.read("journal/evenements.jsonl").decode().splitlines():
-        event = json.loads(line)
-        digest = event.pop("hash")
-        assert hashlib.sha256(chain.canonical(event).encode()).hexdigest() == digest
-        subject = event["subject_kind"], event["subject_id"]
-        assert event["prev_hash"] == before.get(subject, event["prev_hash"])
-        before[subject] = digest
+    listed = held.read("CONTENU.txt").decode()
+    assert all(name in listed for name in names if name not in ("CONTENU.txt", "SHA256SUMS"))
     decisions = json.loads(held.read("donnees/decisions.json"))
     assert [one["decision"] for one in decisions] == ["award"] and "votes" not in decisions[0]
+
+
+def built(people, project_id, by):
+    """The ZIP that this person gets, opened."""
+    with unit_of_work():
+        uuid = archive.ask(db.session.get_one(Project, project_id), by=again(by)).uuid
+    jobs.work()
+    db.session.rollback()
+    job = db.session.scalar(db.select(Job).where(Job.uuid == uuid))
+    assert job.state == "done", job.problem
+    return zipfile.ZipFile(jobs.results() / job.result)
+
+
+def verified(folder):
+    """What the verifier of the archive says of its history, run as anybody would run it."""
+    said = subprocess.run(
+        [sys.executable, "-I", folder / "journal/verify_journal.py", folder / "journal/evenements.jsonl"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return said.returncode, said.stdout + said.stderr
+
+
+def test_history_is_verified_from_the_archive_alone_and_a_changed_or_cut_event_shows(file, tmp_path):
+    people, project_id = file
+    with unit_of_work():
+        journal.checkpoint()
+    with built(people, project_id, people.coordinator) as held:
+        held.extractall(tmp_path)
+    assert verified(tmp_path) == (0, "The journal holds.\n")
+    history = tmp_path / "journal" / "evenements.jsonl"
+    lines = history.read_text(encoding="utf-8").split("\n")[:-1]
+    mine = [
+        number
+        for number, line in enumerate(lines)
+        if '"type":"event"' in line and f'"subject_id":{project_id},' in line
+    ]
+    assert len(mine) > 5
+    changed = [line.replace('"action":"award"', '"action":"reject"') for line in lines]
+    assert changed != lines
+    history.write_text("".join(f"{line}\n" for line in changed), encoding="utf-8")
+    status, said = verified(tmp_path)
+    assert status == 1 and "was changed" in said
+    history.write_text(
+        "".join(f"{line}\n" for number, line in enumerate(lines) if number != mine[-1]), encoding="utf-8"
+    )
+    status, said = verified(tmp_path)
+    assert status == 1 and ("cut off" in said or "missing" in said)
+
+
+def test_papers_of_people_and_complaints_are_for_those_with_the_right_to_them(file, make_person, monkeypatch):
+    people, project_id = file
+    officer = make_person("grievance_officer", place="05")
+    with unit_of_work():
+        db.session.execute(
+            update(Paper).where(Paper.project_id == project_id, Paper.kind == "quotes").values(kind="driver_papers")
+        )
+        reference = db.session.get_one(Project, project_id).reference
+    general, _code = complaints.registered(officer, file_named=reference)
+    hidden, _code = complaints.registered(officer, file_named=reference, category="gbv")
+    assert (again(general).sealed, again(hidden).sealed) == (False, True)
+    general_id, general_reference = again(general).id, again(general).reference
+    assert again(hidden).project_id == project_id
+    with built(people, project_id, people.coordinator) as held:
+        names, listed = held.namelist(), held.read("CONTENU.txt").decode()
+        told = json.loads(held.read("donnees/plaintes.json"))
+        assert any("driver_papers" in name for name in names) and "Non joints" not in listed
+        assert [one["reference"] for one in told] == [general_reference]
+        whole = held.read("journal/evenements.jsonl").decode()
+        assert f'"subject_id":{general_id},"subject_kind":"grievance","to_step"' in whole
+    with built(people, project_id, people.admin) as held:
+        names, listed = held.namelist(), held.read("CONTENU.txt").decode()
+        assert not any("driver_papers" in name for name in names)
+        assert "Non joints" in listed and "driver_papers-" in listed.split("Non joints")[1]
+        assert json.loads(held.read("donnees/plaintes.json")) == []
+    # One who holds both rights, and who has opened the sealed one, takes it along: that is kept as a look at it.
+    monkeypatch.setitem(RIGHTS, "projects.archive", RIGHTS["projects.archive"] | {"grievance_officer"})
+    with built(people, project_id, officer) as held:
+        assert len(json.loads(held.read("donnees/plaintes.json"))) == 1
+    with unit_of_work():
+        complaints.operations.open_sealed(again(hidden), "Pour préparer la réponse au comité", by=again(officer))
+    before = db.session.scalar(db.select(db.func.count()).select_from(Reading))
+    with built(people, project_id, officer) as held:
+        assert [one["sealed"] for one in json.loads(held.read("donnees/plaintes.json"))] == [False, True]
+        assert "words" not in held.read("journal/evenements.jsonl").decode()
+    assert db.session.scalar(db.select(db.func.count()).select_from(Reading)) == before + 1
 
 
 def test_archive_is_for_who_may_and_no_longer_once_the_right_is_gone(file, browser_of, make_person, monkeypatch):
