@@ -282,6 +282,15 @@ class Minutes(TypedDict):
     issued: Issued
 
 
+class PartOfPayment(TypedDict):
+    """One transfer of a payment that leaves in several."""
+
+    holder: str
+    account: str
+    on: date
+    amount: int
+
+
 class PaymentOrder(TypedDict):
     programme: Programme
     reference: str
@@ -293,6 +302,7 @@ class PaymentOrder(TypedDict):
     tranches: int
     amount: int
     payee: Payee
+    transfers: list[PartOfPayment]  # none where it leaves at once
     payer: str  # account of the programme
     object: str
     conditions: list[Indicator]  # condition, how it was met

@@ -252,6 +252,12 @@ class AccountForm(Form):
         }
 
 
+class FurtherAccountForm(AccountForm):
+    """An account beside the main one; a wallet is that of an officer."""
+
+    officer_id = SelectField(_l("Whose wallet"), [RequiredIf("kind", "wallet")], validate_choice=False)
+
+
 class VerifyForm(Form):
     """What the second person saw."""
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
@@ -90,7 +90,14 @@ class Group(Model):
         viewonly=True,
     )
     account: Mapped["PaymentAccount | None"] = relationship(
-        primaryjoin="and_(PaymentAccount.group_id == Group.id, PaymentAccount.closed_at.is_(None))", viewonly=True
+        primaryjoin="and_(PaymentAccount.group_id == Group.id, PaymentAccount.closed_at.is_(None), PaymentAccount.main)",
+        viewonly=True,
+    )
+    other_accounts: Mapped[list["PaymentAccount"]] = relationship(
+        primaryjoin="and_(PaymentAccount.group_id == Group.id, PaymentAccount.closed_at.is_(None), "
+        "PaymentAccount.main.is_(False))",
+        order_by="PaymentAccount.id",
+        viewonly=True,
     )
 
     @property
@@ -139,19 +146,25 @@ class Officer(Model):
 
 class PaymentAccount(Model):
     """Where a group is paid: a bank account (IBAN) or a mobile wallet (E.164). Good for payment once a second person
-    has verified it; a change is a new row, to be verified anew."""
+    has verified it; a change is a new row, to be verified anew.
+
+    `main` is the one account that contracts name. Beside it a group may have others, for amounts that the main one cannot
+    take: a bank account, or the wallet of an officer (`officer_id`).
+    """
 
     __tablename__ = "payment_account"
     __table_args__ = (
         CheckConstraint("kind IN ('bank', 'wallet')", name="kind"),
         CheckConstraint("(verified_by_id IS NULL) = (verified_at IS NULL)", name="verified"),
         CheckConstraint("verified_by_id <> added_by_id", name="two_people"),
+        CheckConstraint("officer_id IS NULL OR (NOT main AND kind = 'wallet')", name="officer"),
+        CheckConstraint("main OR kind = 'bank' OR officer_id IS NOT NULL", name="other"),
         Index(
             "uq_payment_account_group_id",
             "group_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL AND main"),
+            postgresql_where=text("closed_at IS NULL AND main"),
         ),
         Index(
             "uq_payment_account_number",
@@ -169,6 +182,8 @@ class PaymentAccount(Model):
     institution: Mapped[str] = mapped_column(String(80))
     number: Mapped[str] = mapped_column(String(34))
     holder: Mapped[str] = mapped_column(String(160))
+    main: Mapped[bool] = mapped_column(default=True, server_default=true())
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -178,5 +193,6 @@ class PaymentAccount(Model):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     group: Mapped[Group] = relationship(foreign_keys=[group_id])
+    officer: Mapped[Officer | None] = relationship(lazy="joined")
     added_by: Mapped[Person] = relationship(foreign_keys=[added_by_id])
     verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id])

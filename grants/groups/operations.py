@@ -213,6 +213,9 @@ def add_account(group: Group, values: dict, *, by, identity: Confirmation | None
         _needed(values, "institution", _("Write the bank or the operator.")),
         wrong,
         Problem(account_of(shared, by), "number") if shared is not None else None,
+        Problem(_("The group has this account already: close it among its other accounts first."), "number")
+        if number and queries.holds(group, number, main=False)
+        else None,
         _needed(values, "holder", _("Write whose name the account is in.")),
         *_too_long(PaymentAccount, values, ("institution", "holder")),
     )

@@ -46,8 +46,33 @@ def officer(group: Group, office: str) -> Officer | None:
 def account(group: Group) -> PaymentAccount | None:
     """The account that the group is paid on now."""
     return db.session.scalar(
-        select(PaymentAccount).where(PaymentAccount.group_id == group.id, PaymentAccount.closed_at.is_(None))
+        select(PaymentAccount).where(
+            PaymentAccount.group_id == group.id, PaymentAccount.closed_at.is_(None), PaymentAccount.main
+        )
     )
+
+
+def further_account(group: Group, account_id: int) -> PaymentAccount | None:
+    """An open account that the group has beside its main one."""
+    return db.session.scalar(
+        select(PaymentAccount).where(
+            PaymentAccount.group_id == group.id,
+            PaymentAccount.id == account_id,
+            PaymentAccount.closed_at.is_(None),
+            PaymentAccount.main.is_(False),
+        )
+    )
+
+
+def holds(group: Group, number: str, *, main: bool) -> bool:
+    """Whether a group has a number already as its main account, or as another."""
+    wanted = select(PaymentAccount.id).where(
+        PaymentAccount.group_id == group.id,
+        PaymentAccount.number == number,
+        PaymentAccount.closed_at.is_(None),
+        PaymentAccount.main.is_(main),
+    )
+    return db.session.scalar(wanted) is not None
 
 
 def other_holder(group: Group, number: str) -> Group | None:

@@ -21,6 +21,8 @@ journal.say("group", "register", _l("Group registered"))
 journal.say("group", "correct", _l("Group corrected"))
 journal.say("group", "appoint", _l("Officer appointed"))
 journal.say("group", "add_account", _l("Payment account entered"))
+journal.say("group", "add_further_account", _l("Another payment account entered"))
+journal.say("group", "close_further_account", _l("Another payment account closed"))
 journal.say("group_import", "import", _l("List of groups taken over"))
 journal.say("group", "verify_account", _l("Payment account verified by a second person"))
 
@@ -47,7 +49,9 @@ def _accounts_to_verify(person):
         yield Item(
             title=account.group.name,
             note=_("%(kind)s to verify", kind=ACCOUNT_LABELS[account.kind]),
-            url=url_for("groups.verify_account", reference=account.group.reference),
+            url=url_for("groups.verify_account", reference=account.group.reference)
+            if account.main
+            else url_for("groups.verify_further_account", reference=account.group.reference, account_id=account.id),
             why=_("second person"),
             due_at=None,
         )

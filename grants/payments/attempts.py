@@ -1,42 +1,85 @@
 """What was sent for an order, and what became of it: one row an attempt, and one for each answer."""
 
+from flask_babel import gettext as _
+
+from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Refused
 from grants.core.references import new_uuid
 from grants.payments.models import AttemptOutcome, PaymentAttempt, PaymentOrder
+from grants.payments.splits import operations as splits
+from grants.payments.splits import queries as split_queries
+from grants.payments.splits import routes
+from grants.payments.splits.models import PaymentPart
 
 
-def record(order: PaymentOrder) -> PaymentAttempt:
-    """Write down that an order leaves, as it stands. The database refuses it while an earlier attempt may still be paid."""
+def record(order: PaymentOrder) -> list[PaymentAttempt]:
+    """Write down that an order leaves as it stands, whole or in its parts that were not paid.
+
+    Raises Refused where a wallet takes no more. The database refuses it too, and while an earlier attempt may still be paid.
+    """
+    waiting = [one for one in split_queries.parts(order) if split_queries.state(one) in ("chosen", "failed")]
+    made = [_sending(order, part) for part in waiting] or [_sending(order, None)]
+    db.session.expire(order, ["sendings"])
+    return made
+
+
+def _sending(order: PaymentOrder, part: PaymentPart | None) -> PaymentAttempt:
+    today = clock.today()
+    account, amount, on = (order.account, order.amount, today)
+    if part is not None:
+        account, amount, on = part.account, part.amount, max(part.leaves_on, today)
+    splits.open_month(account, on)
+    if gaps := routes.over_the_limits(account, amount, on):
+        raise Refused(*gaps)
+    # `attempts` was counted once for the release; each part more counts for itself.
+    number = max([order.attempts - 1, *(one.number for one in order.sendings)]) + 1
+    order.attempts = number
     attempt = PaymentAttempt(
         order=order,
-        number=order.attempts,
-        reference=order.reference if order.attempts == 1 else f"{order.reference}-{order.attempts}",
+        number=number,
+        reference=order.reference if number == 1 and part is None else f"{order.reference}-{number}",
         key=new_uuid(),
-        amount=order.amount,
-        account_id=order.account_id,
-        account_number=order.account_number,
+        amount=amount,
+        account_id=account.id,
+        account_number=order.account_number if part is None else part.account_number,
         prepared_by_id=order.prepared_by_id,
         verified_by_id=order.verified_by_id,
         released_by_id=order.released_by_id,
         sent_at=order.sent_at,
+        part_id=part.id if part is not None else None,
+        leaves_on=on if on > today else None,
     )
     db.session.add(attempt)
     db.session.flush()
-    db.session.expire(order, ["sendings"])
     return attempt
 
 
 def settle(
-    order: PaymentOrder, state: str, *, act, detail: str | None = None, bank_reference: str | None = None
+    order: PaymentOrder, state: str, *, act, detail: str | None = None, bank_reference: str | None = None, paid_on=None
 ) -> None:
-    """Write down what became of the attempt under way. Raises Refused where nothing was sent."""
+    """Write down what became of the attempt under way. Raises Refused where nothing was sent.
+
+    Of an order in parts it was written down part by part: what is said of the whole must agree with it.
+    """
+    if chosen := split_queries.parts(order):
+        states = {split_queries.state(one) for one in chosen}
+        agreed = {"paid": states == {"paid"}, "failed": "failed" in states and states <= {"paid", "failed"}}
+        if not agreed.get(state):
+            raise Refused(_("This payment leaves in several parts: say of each what became of it."))
+        return
     attempt = next((one for one in order.sendings if one.number == order.attempts), None)
     if attempt is None:
         raise Refused(f"{order.reference} has no attempt {order.attempts}")
     db.session.add(
         AttemptOutcome(
-            attempt_id=attempt.id, state=state, at=act.at, detail=detail, bank_reference=bank_reference, by_id=act.by.id
+            attempt_id=attempt.id,
+            state=state,
+            at=act.at,
+            detail=detail,
+            bank_reference=bank_reference,
+            paid_on=paid_on,
+            by_id=act.by.id,
         )
     )
     db.session.flush()

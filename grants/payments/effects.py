@@ -5,11 +5,13 @@ from sqlalchemy.exc import IntegrityError
 
 from grants.core import clock
 from grants.core.database import db
-from grants.core.errors import Problem, Problems, collect
+from grants.core.errors import Problem, Problems, Refused, collect
 from grants.core.formatting import day
 from grants.documents import operations as documents
 from grants.lifecycle import effect
 from grants.payments import attempts, operations, papers, queries, receipts
+from grants.payments.splits import operations as splits
+from grants.payments.splits import queries as split_queries
 
 
 @effect("payments.plan_tranches")
@@ -65,7 +67,7 @@ def mark_confirmed(order, act):
     )
     try:
         with db.session.begin_nested():
-            attempts.settle(order, "paid", bank_reference=reference, act=act)
+            attempts.settle(order, "paid", bank_reference=reference, paid_on=paid_on, act=act)
             order.paid_on, order.bank_reference = paid_on, reference
             order.failure = None
             db.session.flush()
@@ -131,6 +133,7 @@ def take_account(order, act):
     order.verified_by = order.released_by = order.sent_at = None
     order.prepared_by = act.by
     db.session.flush()
+    splits.take_up_rest(order, by=act.by)
     act.note(account_ended_in=before, account_ends_in=account.number[-4:])
 
 
@@ -146,7 +149,12 @@ def start_again(order, act):
 
 @effect("payments.mark_cancelled")
 def mark_cancelled(order, act):
-    """The tranche may be paid by another order; a print that went out no longer holds."""
+    """The tranche may be paid by another order; a print that went out no longer holds.
+
+    Raises Refused where a part of it was paid: the rest of this very order is what is still owed.
+    """
+    if any(split_queries.state(one) == "paid" for one in split_queries.parts(order)):
+        raise Refused(_("A part of this payment was paid: send what failed again, the order is not cancelled."))
     order.live = None
     if order.document is not None and order.document.state == "valid":
         documents.cancel(order.document, by=act.by, reason=act.reason)

@@ -80,6 +80,16 @@ def may_prepare(project, person, shown: list[Line]) -> Line | None:
     return next((line for line in shown if line.ready), None)
 
 
+def may_choose(project, person, shown: list[Line]) -> Line | None:
+    """The tranche for which this person may choose another way to pay: only the limits of the wallet stand in the way."""
+    if project.step != conditions.PAYABLE_STEP or not policy.sees(person, "payments.prepare", project):
+        return None
+    if any(line.order is not None and line.order.received_on is None for line in shown):
+        return None
+    gaps = ((line, [one.code for one in line.findings if not one.met]) for line in shown if line.next)
+    return next((line for line, codes in gaps if codes == ["wallet_limits"]), None)
+
+
 @section("money", order=70, title=_l("Money"), template="payments/section.html", right="contracts.view",
          part="money")  # fmt: skip
 def money(project, person):
@@ -90,6 +100,7 @@ def money(project, person):
     return {
         "lines": shown,
         "preparable": may_prepare(project, person, shown),
+        "choosable": may_choose(project, person, shown),
         "total": sum(line.tranche.amount for line in shown),
         "file_actions": actions(project, person),
         "proofs": evidence.proofs(project),

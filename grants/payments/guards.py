@@ -6,6 +6,7 @@ from grants.groups.guards import account_verified as account_gaps
 from grants.lifecycle import Reason, guard
 from grants.payments import conditions, queries
 from grants.payments.evidence import queries as lifts
+from grants.payments.splits import operations as splits
 
 
 @guard("payments.conditions_met")
@@ -43,11 +44,8 @@ def account_ready(order, by):
 
 
 def differs(order) -> bool:
-    """Whether the group is no longer paid where the order says, or that account is no longer verified."""
-    account = order.project.group.account
-    if account is None or account.id != order.account_id or account.number != order.account_number:
-        return True
-    return account.verified_at is None
+    """Whether money of an order would go to an account that was changed or closed, or is no longer verified."""
+    return splits.changed(order)
 
 
 @guard("payments.tranche_received")

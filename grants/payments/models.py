@@ -238,6 +238,9 @@ class PaymentAttempt(Model):
     verified_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     released_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The part that it pays, where the order leaves in several; and the day from which it may leave, unless at once.
+    part_id: Mapped[int | None] = mapped_column(ForeignKey("payment_part.id"), index=True)
+    leaves_on: Mapped[date | None]
 
     order: Mapped[PaymentOrder] = relationship(back_populates="sendings")
     account: Mapped[PaymentAccount] = relationship()
@@ -258,6 +261,8 @@ class AttemptOutcome(Model):
             sqlite_where=text("state <> 'unknown'"),
             postgresql_where=text("state <> 'unknown'"),
         ),
+        # What the bank or operator calls a payment is one payment.
+        Index("uq_attempt_outcome_bank_reference", "bank_reference", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -266,6 +271,7 @@ class AttemptOutcome(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     detail: Mapped[str | None] = mapped_column(String(300))
     bank_reference: Mapped[str | None] = mapped_column(String(60))
+    paid_on: Mapped[date | None]
     # Empty where an operator's own answer was taken down by the system.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
@@ -275,7 +281,8 @@ class AttemptOutcome(Model):
 append_only(PaymentAttempt.__table__)
 append_only(AttemptOutcome.__table__)
 _OPEN_BEFORE = (
-    "EXISTS (SELECT 1 FROM payment_attempt AS earlier WHERE earlier.order_id = NEW.order_id AND NOT EXISTS ("
+    "EXISTS (SELECT 1 FROM payment_attempt AS earlier WHERE earlier.order_id = NEW.order_id "
+    "AND (earlier.part_id = NEW.part_id OR earlier.part_id IS NULL OR NEW.part_id IS NULL) AND NOT EXISTS ("
     "SELECT 1 FROM attempt_outcome AS end_of_it WHERE end_of_it.attempt_id = earlier.id AND end_of_it.state = 'failed'))"
 )
 trigger(

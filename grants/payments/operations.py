@@ -19,6 +19,9 @@ from grants.lifecycle import SYSTEM, definition_of
 from grants.payments import conditions, queries
 from grants.payments.evidence import queries as lifts
 from grants.payments.models import PaymentOrder, Tranche
+from grants.payments.splits import operations as splits
+from grants.payments.splits import queries as split_queries
+from grants.payments.splits import routes
 from grants.projects.models import Project
 
 # Orders at these steps have not left the house.
@@ -70,11 +73,12 @@ def plan_tranches(project: Project) -> list[Tranche]:
     return planned
 
 
-def prepare(tranche: Tranche, *, by) -> PaymentOrder:
+def prepare(tranche: Tranche, *, by, route: str | None = None, seen: str | None = None) -> PaymentOrder:
     """Prepare the order of the next tranche. The account is copied as it is: a change sends the order back.
 
-    Raises Refused with everything that stands in the way: another tranche comes first, an order is under way, a
-    condition is not met.
+    `route` is a code of `splits.routes`, for an amount that the main account cannot take at once, and `seen` the digest of
+    that route as it was shown. Raises Refused with everything that stands in the way: another tranche comes first, an order
+    is under way, a condition is not met.
     """
     project = tranche.project
     policy.require(by, "payments.prepare", project)
@@ -85,10 +89,14 @@ def prepare(tranche: Tranche, *, by) -> PaymentOrder:
         raise Refused(_("The order %(reference)s is still under way.", reference=waiting.reference))
     if queries.next_unpaid(found) is not tranche:
         raise Refused(_("Tranche %(number)s is not the next one to be paid.", number=tranche.number))
-    if gaps := [*conditions.missing(tranche), *lifts.not_apart(tranche, by)]:
+    but = ("wallet_limits",) if route else ()
+    if gaps := [*conditions.missing(tranche, but=but), *lifts.not_apart(tranche, by)]:
         raise Refused(*gaps)
-    account = project.group.account
-    lock_account(account)
+    way = _way(tranche, route, seen)
+    accounts = {one.account.id: one.account for one in way.transfers} if way else {0: project.group.account}
+    for _number, one in sorted(accounts.items()):
+        lock_account(one)
+    account = next(iter(accounts.values()))
     order = PaymentOrder(
         reference=new_reference("OP"),
         project=project,
@@ -107,10 +115,25 @@ def prepare(tranche: Tranche, *, by) -> PaymentOrder:
             "tranche": tranche.number,
             "amount": order.amount,
             "account_ends_in": account.number[-4:],
+            **({"route": way.code, "transfers": [one.amount for one in way.transfers]} if way else {}),
         },
     )
+    if way is not None and len(way.transfers) > 1:
+        splits.choose(order, way, by=by)
     db.session.expire(tranche, ["orders"])
     return order
+
+
+def _way(tranche: Tranche, code: str | None, seen: str | None) -> routes.Route | None:
+    """The route that was chosen, as it is possible now; None where none was. Raises Refused where it is not, or not as seen."""
+    if code is None:
+        return None
+    way = routes.route(code, tranche.project.group, tranche.amount)
+    if way is None or not way.possible:
+        raise Refused(way.gap if way else _("Choose one of the ways that are possible."))
+    if seen != way.digest:
+        raise Refused(_("What is possible has changed meanwhile: look at it once more."))
+    return way
 
 
 def cancel_remaining(project: Project, reason: str, *, by) -> list[Tranche]:
@@ -155,6 +178,8 @@ def send_back_of(group: Group) -> None:
         .order_by(PaymentOrder.id)
     )
     for order in db.session.scalars(waiting).unique().all():
+        if not splits.changed(order):
+            continue
         # An order that began under an earlier definition has no such step: its guards stop it at each signature.
         if "send_back" in definition_of(order).place(order.step).actions:
             lifecycle.perform(order, "send_back", by=SYSTEM)
@@ -166,9 +191,10 @@ def hold_still(order: PaymentOrder) -> None:
     Guards look before anybody is kept waiting: a suspension or a new account may have come between. Raises Refused.
     """
     lock_project(order.project)
+    splits.lock(order)
     account = order.account
     lock_account(account)
-    if account.closed_at is not None:
+    if account.closed_at is not None and not split_queries.parts(order):
         raise Refused(_("The account of the group was replaced meanwhile: send the order back."))
     if order.project.step != conditions.PAYABLE_STEP:
         raise Refused(_("The file is not at the step in which a tranche is paid."))

@@ -12,8 +12,10 @@ from grants.core.references import new_reference
 from grants.documents import operations as documents
 from grants.documents import queries as document_queries
 from grants.documents.models import Document
+from grants.groups.accounts import show_number
 from grants.payments import conditions, queries
 from grants.payments.models import PaymentOrder
+from grants.payments.splits import queries as splits
 
 
 def issue_order(order: PaymentOrder, *, by) -> Document:
@@ -44,6 +46,15 @@ def issue_order(order: PaymentOrder, *, by) -> Document:
         "tranches": len(queries.tranches(project)),
         "amount": order.amount,
         "payee": payee(order.account),
+        "transfers": [
+            {
+                "holder": one.account.holder,
+                "account": f"{one.account.institution}, {show_number(one.account.kind, one.account_number)}",
+                "on": one.leaves_on,
+                "amount": one.amount,
+            }
+            for one in splits.parts(order)
+        ],
         "payer": f"{envelope.fund.name}, enveloppe «\u00a0{envelope.name}\u00a0» ({envelope.code})",
         "object": f"Tranche {order.tranche.number} de la subvention «\u00a0{project.title}\u00a0»",
         "conditions": seen,

@@ -25,11 +25,13 @@ from grants.payments.filters import FilterForm
 from grants.payments.guards import differs
 from grants.payments.out import queries as out
 from grants.payments.out import views as out_views
+from grants.payments.splits import queries as splits
+from grants.payments.splits import views as split_views
 from grants.projects import queries as projects
 from grants.projects.path import badge, rail
 
 bp = Blueprint("payments", __name__)
-blueprints = (bp, batch_views.bp, evidence_views.bp, out_views.bp, back_views.bp)
+blueprints = (bp, batch_views.bp, evidence_views.bp, out_views.bp, back_views.bp, split_views.bp)
 
 MOST_AT_ONCE = 100
 
@@ -122,6 +124,7 @@ def tranches(reference: str):
         project=project,
         lines=shown,
         preparable=file_section.may_prepare(project, person, shown),
+        choosable=file_section.may_choose(project, person, shown),
         total=sum(line.tranche.amount for line in shown),
         file_actions=file_section.actions(project, person),
     )
@@ -148,18 +151,26 @@ def show(reference: str):
     events = list(reversed(journal.history(order)))
     whole_number = policy.sees(person, "payments.view", order)
     number = show_number(order.account.kind, order.account_number)
+    parts = [(one, splits.state(one)) for one in splits.parts(order)]
+    wallets = (
+        [one.amount for one, _state in parts if one.account.kind == "wallet"]
+        if parts
+        else ([order.amount] if order.account.kind == "wallet" else [])
+    )
     return page(
         "payments/show.html",
         order=order,
         project=order.project,
         account_number=number if whole_number else f"… {order.account_number[-4:]}",
         account_changed=differs(order),
-        cost=settings.withdrawal_cost(order.amount) if order.account.kind == "wallet" else None,
+        cost=sum(map(settings.withdrawal_cost, wallets)) if wallets else None,
+        parts=parts,
+        may_settle=order.step in ("sent", "unknown") and policy.sees(person, "payments.transmit", order),
         fees=payee(order.account)["fees"],
         attempts=_attempts(order),
         badge=badge(order, definition),
         rail=rail(order, definition, [event for event in events if event.to_step]),
-        offers=_offers(order, person),
+        offers=_offers(order, person, parts),
         findings=conditions.findings(order.tranche) if order.paid_on is None and order.live else [],
         lifts=[
             (evidence.words(lift.code), conditions.lifted_words(lift))
@@ -171,10 +182,19 @@ def show(reference: str):
     )
 
 
-def _offers(order, person) -> list[dict]:
-    """What can be done now. Sending back is offered only where there is something to send back."""
+def _offers(order, person, parts) -> list[dict]:
+    """What can be done now. Sending back is offered only where there is something to send back.
+
+    Of an order in parts it is said part by part what became of it.
+    """
     rows = panel(order, person)
-    return [row for row in rows if row["allowed"] or not (row["url"] or "").endswith("/send_back")]
+    by_part = ("/confirm", "/report_failure", "/report_unknown") if parts else ()
+    return [
+        row
+        for row in rows
+        if (row["allowed"] or not (row["url"] or "").endswith("/send_back"))
+        and not (row["url"] or "").endswith(by_part)
+    ]
 
 
 def _attempts(order) -> list[dict]:

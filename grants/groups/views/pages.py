@@ -111,6 +111,7 @@ def show(reference: str):
         place=places.labels_of([group.place_code])[group.place_code],
         officers=[(office, officers.get(office)) for office in OFFICES],
         may_change=policy.sees(person, "groups.register", group),
+        may_verify=policy.sees(person, "groups.verify_account", group),
         offers=_offers(group, person),
         sections=[(s, context) for s in sections() if policy.sees(person, s.right, group)
                   if (context := s.build(group, person)) is not None],
@@ -216,11 +217,12 @@ def verify_account(reference: str):
             flash(_("The account of %(name)s is verified.", name=group.name))
             return redirect(url_for(".show", reference=reference))
     form.account.data = group.account.id
-    return page("groups/verify.html", form=form, group=group, show_number=show_number,
-                own=_not_alone(group.account, person) if operations.entered_by(group.account, person) else None)  # fmt: skip
+    return page("groups/verify.html", form=form, group=group, entered=group.account, show_number=show_number,
+                own=not_alone(group.account, person) if operations.entered_by(group.account, person) else None)  # fmt: skip
 
 
-def _not_alone(account, person) -> str:
+def not_alone(account, person) -> str:
+    """Why whoever entered an account does not verify it."""
     refusal = policy.one_hand(person, account.added_by, _("You entered this account: another person must verify it."))
     return str(refusal.reasons[0])
 

@@ -17,6 +17,7 @@ from grants.core.references import new_reference
 from grants.documents import operations as documents
 from grants.documents.checking import Examined
 from grants.funds.models import Fund
+from grants.groups.further_accounts import serves
 from grants.payments.models import PaymentAttempt
 from grants.payments.out import layouts, pain, papers, queries
 from grants.payments.out.models import (
@@ -59,11 +60,22 @@ def transmit(references: list[str], *, execution_on: date | None, by) -> tuple[l
     for attempt in attempts:
         fund = attempt.order.project.call.envelope.fund
         payer = _payer_of(attempt, fund, payers)
-        if payer is None:
+        if why := _no_longer(attempt):
+            left.append(LeftOut(attempt, why))
+        elif payer is None:
             left.append(LeftOut(attempt, _no_payer(attempt, fund)))
         else:
             groups[payer].append(attempt)
     return [_batch(payer, chosen, execution_on, by) for payer, chosen in groups.items()], left
+
+
+def _no_longer(attempt: PaymentAttempt) -> str | None:
+    """Why what was released does not leave any more: days may lie between the release and the batch."""
+    if attempt.account.number != attempt.account_number or not serves(attempt.account):
+        return _("The account was closed or changed since the release: report this sending as failed.")
+    if attempt.order.project.step == "suspended":
+        return _("The micro-project is suspended.")
+    return None
 
 
 def _locked_payers() -> list[PayerAccount]:

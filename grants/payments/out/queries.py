@@ -4,11 +4,12 @@ from sqlalchemy import desc, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from grants.access import policy
+from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
 from grants.groups.models import Group
-from grants.payments.models import PaymentAttempt, PaymentOrder
+from grants.payments.models import AttemptOutcome, PaymentAttempt, PaymentOrder
 from grants.payments.out.models import (
     PayerAccount,
     Transmission,
@@ -24,13 +25,14 @@ MOST = 200
 
 def _waiting(person, right: str):
     """Attempts that were released, whose outcome is awaited, and that are in no batch."""
+    said = select(AttemptOutcome.id).where(AttemptOutcome.attempt_id == PaymentAttempt.id).exists()
     gone = select(TransmissionItem.id).where(TransmissionItem.attempt_id == PaymentAttempt.id).exists()
     return (
         select(PaymentAttempt)
         .join(PaymentAttempt.order)
         .where(
             PaymentOrder.step == "sent",
-            PaymentAttempt.number == PaymentOrder.attempts,
+            ~said,
             ~gone,
             policy.in_sight(person, right, PaymentOrder.place_code),
         )
@@ -48,8 +50,21 @@ def waiting(person, *, right: str = "payments.view", references: list[str] | Non
         .joinedload(Group.account),
     )
     if references is not None:
-        wanted = wanted.where(PaymentOrder.reference.in_(references))
+        named = PaymentOrder.reference.in_(references) | PaymentAttempt.reference.in_(references)
+        wanted = wanted.where(named)
+    due = PaymentAttempt.leaves_on.is_(None) | (PaymentAttempt.leaves_on <= clock.today())
+    wanted = wanted.where(due)
     return list(db.session.scalars(wanted.order_by(PaymentAttempt.sent_at, PaymentAttempt.id).limit(MOST)).unique())
+
+
+def later(person) -> list[PaymentAttempt]:
+    """Released parts whose day is still to come, the next first, at most `MOST`."""
+    wanted = _waiting(person, "payments.view").options(
+        joinedload(PaymentAttempt.account),
+        joinedload(PaymentAttempt.order).joinedload(PaymentOrder.project).joinedload(Project.group),
+    )
+    wanted = wanted.where(PaymentAttempt.leaves_on > clock.today())
+    return list(db.session.scalars(wanted.order_by(PaymentAttempt.leaves_on, PaymentAttempt.id).limit(MOST)).unique())
 
 
 def waiting_count(person) -> int:

@@ -46,6 +46,7 @@ def _index(form, ticked: set[str]):
         form=form,
         ticked=ticked,
         waiting=waiting,
+        later=queries.later(person),
         total=sum(attempt.amount for attempt in waiting),
         may_transmit=policy.may(person, "payments.transmit"),
         items=found.items,

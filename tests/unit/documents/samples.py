@@ -178,6 +178,7 @@ PAYMENT_ORDER = {
     "tranches": 3,
     "amount": 1425000,
     "payee": PAYEE,
+    "transfers": [],
     "payer": "BDM-SA ML015 01001 000200301177 42, Programme, sous-compte Mopti",
     "object": "Première tranche de la subvention « Embouche ovine de 40 têtes à Sofara »",
     "conditions": [
