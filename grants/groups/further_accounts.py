@@ -6,6 +6,7 @@ Each is verified by a second person like the main account. An officer's wallet s
 from flask_babel import gettext as _
 
 from grants import journal
+from grants.access import identity as identities
 from grants.access import policy
 from grants.core import clock
 from grants.core.database import db
@@ -15,10 +16,11 @@ from grants.groups.models import Group, Officer, PaymentAccount
 from grants.groups.operations import account_of
 
 
-def add(group: Group, values: dict, *, by) -> PaymentAccount:
+def add(group: Group, values: dict, *, by, identity: identities.Confirmation | None = None) -> PaymentAccount:
     """Enter an account beside the main one. `values`: kind, institution, number, holder, and officer_id for a wallet.
 
-    Raises Problems, all at once; an account that this or another group has already is one of them.
+    `identity` confirms who it is for `add_further_account`: money may go elsewhere from now on. Raises
+    Problems, all at once; an account that this or another group has already is one of them.
     """
     policy.require(by, "groups.register", group)
     kind, institution = values.get("kind"), (values.get("institution") or "").strip()
@@ -39,6 +41,7 @@ def add(group: Group, values: dict, *, by) -> PaymentAccount:
         Problem(_("Write at most %(limit)s characters.", limit=80), "institution") if len(institution) > 80 else None,
         Problem(_("Write at most %(limit)s characters.", limit=160), "holder") if len(holder) > 160 else None,
     )
+    identities.require(identity, by, "add_further_account", group)
     account = PaymentAccount(
         group=group,
         added_by=by,

@@ -20,6 +20,7 @@ from grants.payments.splits.models import WalletMonth
 from tests.payments.test_batches import act, payer, to_wallet, transmitted
 from tests.stories import life
 from tests.stories.groups import account_values
+from tests.stories.identity import confirmed
 from tests.stories.rows import again
 
 
@@ -40,7 +41,9 @@ def beside(house, verified=True, **over):
         values = account_values(holder="Fanta Coulibaly", **over)
         if values["kind"] == "wallet":
             values["officer_id"] = next(one.id for one in group.officers if one.office == "treasurer")
-        account = further_accounts.add(group, values, by=again(house.people.agent))
+        agent = again(house.people.agent)
+        who = confirmed(agent, "add_further_account", group)
+        account = further_accounts.add(group, values, by=agent, identity=who)
         if verified:
             groups.verify_account(account, how="Appel de l’opérateur", by=again(house.people.appraisers[0]))
     return again(account)
@@ -168,7 +171,8 @@ def test_what_failed_leaves_again_alone_and_an_order_paid_in_part_is_not_cancell
 
 
 def _changed(group, values, people):
-    return groups.add_account(group, values, by=again(people.agent))
+    agent = again(people.agent)
+    return groups.add_account(group, values, by=agent, identity=confirmed(agent, "add_account", group))
 
 
 def test_several_days_leave_on_their_day_and_not_to_an_account_that_was_closed(house, browser_of):
@@ -279,11 +283,15 @@ def test_an_officers_wallet_serves_no_longer_than_the_office_and_belongs_to_one_
             account_values(holder="X", kind="wallet", institution="Moov Money", number="66 11 22 33"),
             {"kind": "boat"},
         ):
+            # Each is told what is wrong before the password is looked at.
             with pytest.raises(Problems):
                 further_accounts.add(group, values, by=again(people.agent))
         values = account_values(holder="X", kind="wallet", institution="Moov Money", number="66 11 22 33")
         with pytest.raises(Problems):
             groups.add_account(group, values, by=again(people.agent))
+        values = account_values(holder="X")
+        with pytest.raises(Refused):
+            further_accounts.add(group, values, by=again(people.agent))
         treasurer = next(one for one in group.officers if one.office == "treasurer")
         treasurer.mandate_until = treasurer.mandate_from
     assert not further_accounts.serves(again(account))

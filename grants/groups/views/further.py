@@ -4,6 +4,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from grants.access import allowed, current_person, policy
+from grants.access.forms import IdentityForm
 from grants.core.errors import NotFound, Refused
 from grants.core.web import page
 from grants.groups import forms, further_accounts, operations, queries
@@ -17,12 +18,13 @@ from grants.groups.views import bp
 def further_account(reference: str):
     """Enter an account beside the main one."""
     group = _group(reference, "groups.register")
-    form = forms.FurtherAccountForm()
+    form = IdentityForm.added_to(forms.FurtherAccountForm)()
+    form.confirms("add_further_account", group)
     form.officer_id.choices = forms.choices({str(one.id): one.name for one in group.officers}, _("Choose"))
     if form.validate_on_submit():
         with form.catching():
             values = form.account_values() | {"officer_id": form.officer_id.data}
-            further_accounts.add(group, values, by=current_person())
+            further_accounts.add(group, values, by=current_person(), identity=form.confirmation)
             flash(_("The account is entered. Another person must verify it before anything is sent to it."))
             return redirect(url_for(".show", reference=reference) + "#account")
     return page("groups/further_account.html", form=form, group=group)
