@@ -283,8 +283,6 @@ class Minutes(TypedDict):
 
 
 class PartOfPayment(TypedDict):
-    """One transfer of a payment that leaves in several."""
-
     holder: str
     account: str
     on: date

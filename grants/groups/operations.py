@@ -265,7 +265,8 @@ def account_of(other: Group, by) -> str:
 
 def entered_by(account: PaymentAccount, by) -> bool:
     """Whether this account is of this person's own hand, or of that of their interim."""
-    hands = {account.added_by_id} | journal.hands(account.group, "add_account", since=account.added_at)
+    act = "add_account" if account.main else "add_further_account"
+    hands = {account.added_by_id} | journal.hands(account.group, act, since=account.added_at)
     return policy.are_one(by, hands, "groups.verify_account", account.group)
 
 

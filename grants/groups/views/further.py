@@ -11,6 +11,7 @@ from grants.groups import forms, further_accounts, operations, queries
 from grants.groups.accounts import show_number
 from grants.groups.models import Group, PaymentAccount
 from grants.groups.views import bp
+from grants.groups.views.pages import not_alone
 
 
 @bp.route("/<reference>/accounts/new", methods=["GET", "POST"])
@@ -51,7 +52,7 @@ def verify_further_account(reference: str, account_id: int):
         group=group,
         entered=account,
         show_number=show_number,
-        own=account.added_by_id == person.id,
+        own=not_alone(account, person) if operations.entered_by(account, person) else None,
     )
 
 

@@ -142,7 +142,7 @@ def _offers(group: Group, person) -> list[dict]:
         own = operations.entered_by(account, person)
         found.append({
             "label": _("Verify the account"), "url": url_for(".verify_account", reference=group.reference),
-            "allowed": not own, "reasons": [_not_alone(account, person)] if own else [],
+            "allowed": not own, "reasons": [not_alone(account, person)] if own else [],
             "note": None if own else _("Entered by %(name)s. Compare it with the bank slip.", name=account.added_by.name),
         })  # fmt: skip
     if "projects.new" in current_app.view_functions and policy.sees(person, "projects.draft", group):
