@@ -18,6 +18,7 @@ from grants.payments.out import queries as out
 from grants.payments.splits import operations, queries, routes
 from grants.payments.splits.models import WalletMonth
 from tests.payments.test_batches import act, payer, to_wallet, transmitted
+from tests.payments.test_returns import HEAD, applied, described, line
 from tests.stories import life
 from tests.stories.groups import account_values
 from tests.stories.identity import confirmed
@@ -307,3 +308,23 @@ def test_an_officers_wallet_serves_no_longer_than_the_office_and_belongs_to_one_
     assert browser_of(people.appraisers[0]).get(f"{url}/{account.id}/verify").status_code == 200
     assert agent.post(f"{url}/{account.id}/close", {}).status_code == 302
     assert agent.post(f"{url}/{account.id}/close", {}).status_code == 404
+
+
+def test_a_return_says_of_each_part_what_became_of_it(house):
+    people = house.people
+    to_wallet(house)
+    beside(house, kind="wallet", institution="Moov Money", number="66 11 22 33")
+    amount = tranche_of(house).amount
+    limit(house, wallet_cap=amount // 2 + 1)
+    described(people)
+    order = life.released(people, prepared(house, "shared"))
+    first, second = order.sendings
+    rows = [
+        line(order, reference=one.reference, amount=one.amount, transaction=f"tx {one.number}")
+        for one in (first, second)
+    ]
+    applied(HEAD + rows[0], people.officer, "un.csv")
+    assert again(order).step == "sent"
+    applied(HEAD + rows[0] + rows[1], people.officer, "deux.csv")
+    order = again(order)
+    assert (order.step, order.bank_reference) == ("confirmed", "TX 2") and balance(again(house.project)).paid == amount

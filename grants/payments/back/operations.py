@@ -22,6 +22,9 @@ from grants.payments.back.matching import Finding
 from grants.payments.back.models import FOR_A_PERSON, PROGRAMME, ReturnFile, ReturnProfile, ReturnRow
 from grants.payments.back.records import Record, Unreadable, keys
 from grants.payments.models import PaymentOrder
+from grants.payments.splits import operations as parts
+from grants.payments.splits import queries as splits
+from grants.payments.splits.models import PaymentPart
 
 RECEIPTS = "receipts_of_return"
 
@@ -137,19 +140,24 @@ def _act(findings: list[Finding], made: ReturnFile, by) -> None:
     for one in matched:
         try:
             origin = f"{made.reference}/{one.record.position}"
-            settle(orders[one.payment.order_id], one.record, origin=origin, later=True, by=by)
+            order = orders[one.payment.order_id]
+            part = splits.part_of_attempt(one.payment.attempt_id)
+            settle(order, one.record, origin=origin, later=True, part=part, by=by)
         except (Refused, Problems) as refusal:
             text = _("Row %(number)s: %(text)s", number=one.record.position, text=str(refusal))
             refused.append(Problem(text, "file"))
     collect(*refused)
 
 
-def settle(order: PaymentOrder, said, *, origin: str, by, later: bool = False) -> None:
+def settle(order: PaymentOrder, said, *, origin: str, by, later: bool = False, part: PaymentPart | None = None) -> None:
     """Confirm or report as failed what a row says of an order, through the one engine. `origin` names the row.
 
-    `later`: the receipt is printed afterwards, by whoever applies many rows at once.
+    `part`: of an order that leaves in several parts, the one that the row is about. `later`: the receipt is printed
+    afterwards, by whoever applies many rows at once.
     """
-    if said.state == "paid":
+    if part is not None:
+        _settle_part(part, said, origin=origin, later=later, by=by)
+    elif said.state == "paid":
         data = {
             "paid_on": said.day,
             # Where the bank gives none, the row of the file is what can be found again.
@@ -158,8 +166,20 @@ def settle(order: PaymentOrder, said, *, origin: str, by, later: bool = False) -
         }
         lifecycle.perform(order, "confirm", by=by, data=data)
     else:
-        why = reasons.in_words(said.reason) or _("Refused by the bank or the operator, without a reason")
-        lifecycle.perform(order, "report_failure", by=by, data={"reason": f"{why} [{origin}]"[:300]})
+        lifecycle.perform(order, "report_failure", by=by, data={"reason": _why(said, origin)})
+
+
+def _why(said, origin: str) -> str:
+    why = reasons.in_words(said.reason) or _("Refused by the bank or the operator, without a reason")
+    return f"{why} [{origin}]"[:300]
+
+
+def _settle_part(part: PaymentPart, said, *, origin: str, later: bool, by) -> None:
+    if said.state == "paid":
+        reference = matching.bank_reference_of(said) or origin
+        parts.settle(part, "paid", paid_on=said.day, reference=reference, receipt_later=later, by=by)
+    else:
+        parts.settle(part, "failed", detail=_why(said, origin), by=by)
 
 
 def _row(made: ReturnFile, one: Finding, key: str) -> dict:

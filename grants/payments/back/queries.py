@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from grants.access import policy
@@ -38,8 +38,11 @@ def book() -> Book:
         select(
             PaymentAttempt.id, PaymentAttempt.order_id, PaymentOrder.reference, PaymentAttempt.reference,
             PaymentAttempt.amount, PaymentAttempt.account_number, PaymentAttempt.sent_at, PaymentAttempt.released_by_id,
-            and_(PaymentOrder.step.in_(AWAITED), PaymentAttempt.number == PaymentOrder.attempts), end.state,
-            end.bank_reference,
+            and_(
+                PaymentOrder.step.in_(AWAITED),
+                or_(PaymentAttempt.number == PaymentOrder.attempts, PaymentAttempt.part_id.is_not(None)),
+            ),
+            end.state, end.bank_reference, PaymentAttempt.leaves_on,
         )
         .join(PaymentOrder, PaymentOrder.id == PaymentAttempt.order_id)
         .outerjoin(end, and_(end.attempt_id == PaymentAttempt.id, end.state != "unknown"))
@@ -47,8 +50,8 @@ def book() -> Book:
     return Book(
         Payment(
             attempt_id=row[0], order_id=row[1], order_reference=row[2], reference=row[3], amount=row[4], account=row[5],
-            sent_on=row[6].astimezone(clock.BAMAKO).date(), released_by_id=row[7], awaited=bool(row[8]) and row[9] is None,
-            end=row[9], bank_reference=row[10],
+            sent_on=row[11] or row[6].astimezone(clock.BAMAKO).date(), released_by_id=row[7],
+            awaited=bool(row[8]) and row[9] is None, end=row[9], bank_reference=row[10],
         )
         for row in rows
     )  # fmt: skip

@@ -16,6 +16,7 @@ from grants.payments.back import operations, queries
 from grants.payments.back.models import FOR_A_PERSON, PROGRAMME, ReturnRow, ReturnRuling
 from grants.payments.back.records import Record
 from grants.payments.models import PaymentAttempt, PaymentOrder
+from grants.payments.splits import queries as splits
 
 KINDS = ("paid", "failed", "unknown", "set_aside")
 
@@ -46,7 +47,7 @@ def rule(
             if kind != "set_aside":
                 _settle(row, kind, found, day, bank_reference, note, by)
             made = ReturnRuling(
-                row_id=row.id, kind=kind, attempt_id=_attempt(found).id if found else None, note=note, by_id=by.id,
+                row_id=row.id, kind=kind, attempt_id=_attempt(found, row).id if found else None, note=note, by_id=by.id,
                 at=clock.now(),
             )  # fmt: skip
             db.session.add(made)
@@ -75,7 +76,7 @@ def _open(row: ReturnRow) -> Problem | None:
 
 
 def _whole(row: ReturnRow, kind: str, order: PaymentOrder | None) -> Problem | None:
-    if kind != "paid" or order is None or row.amount in (None, order.amount):
+    if kind != "paid" or order is None or row.amount in (None, order.amount) or splits.open_part(order, row.amount):
         return None
     text = _(
         "The row says %(said)s, the order %(ordered)s: a part is not a payment. Say that the outcome is unknown, and clear it "
@@ -96,10 +97,13 @@ def _settle(row: ReturnRow, kind: str, order: PaymentOrder, day, bank_reference:
         position=row.position, state=kind, day=day, bank_reference=bank_reference or row.bank_reference,
         reason=note or row.reason,
     )  # fmt: skip
-    operations.settle(order, said, origin=origin, by=by)
+    operations.settle(order, said, origin=origin, part=splits.open_part(order, row.amount), by=by)
 
 
-def _attempt(order: PaymentOrder) -> PaymentAttempt:
+def _attempt(order: PaymentOrder, row: ReturnRow) -> PaymentAttempt:
+    part = splits.open_part(order, row.amount)
+    if part is not None:
+        return part.attempts[-1]
     return db.session.scalars(
         select(PaymentAttempt).where(PaymentAttempt.order_id == order.id, PaymentAttempt.number == order.attempts)
     ).one()

@@ -92,16 +92,26 @@ def open_month(account: PaymentAccount, on: date) -> None:
 
 
 def settle(
-    part: PaymentPart, state: str, *, by, detail: str | None = None, paid_on: date | None = None, reference: str = ""
+    part: PaymentPart,
+    state: str,
+    *,
+    by,
+    detail: str | None = None,
+    paid_on: date | None = None,
+    reference: str = "",
+    receipt_later: bool = False,
 ) -> None:
     """Write down what became of a part that left: `paid`, `failed` or `unknown`.
 
     Once all parts are paid the order is confirmed; once all are settled and one failed, the order has failed and only what
-    failed leaves again. Raises Problems (all at once), Refused where there is nothing to say or it was said already.
+    failed leaves again. `receipt_later`: the receipt of the whole is printed afterwards. Raises Problems (all at once),
+    Refused where there is nothing to say or it was said already.
     """
     order = part.order
     policy.require(by, "payments.transmit", order)
     db.session.refresh(order, with_for_update={"of": PaymentOrder})
+    if state == "paid" and policy.are_one(by, {order.released_by_id}, "payments.transmit", order):
+        raise policy.one_hand(by, order.released_by, _("You released this payment: another person confirms it."))
     attempt = _open_attempt(part)
     reference, detail = " ".join(reference.split()).upper(), (detail or "").strip()
     _check(attempt, state, detail, paid_on, reference)
@@ -127,7 +137,7 @@ def settle(
         order, f"part_{state}", by=by, data={"part": part.number, "amount": part.amount, "reference": attempt.reference},
         reason=detail or None,
     )  # fmt: skip
-    _conclude(order, by)
+    _conclude(order, receipt_later=receipt_later, by=by)
 
 
 def _open_attempt(part: PaymentPart) -> PaymentAttempt:
@@ -155,7 +165,7 @@ def _check(attempt: PaymentAttempt, state: str, detail: str, paid_on: date | Non
     )
 
 
-def _conclude(order: PaymentOrder, by) -> None:
+def _conclude(order: PaymentOrder, *, receipt_later: bool, by) -> None:
     """Confirm the order, or report its failure, once nothing more is awaited."""
     chosen = queries.parts(order)
     states = [queries.state(one) for one in chosen]
@@ -169,7 +179,8 @@ def _conclude(order: PaymentOrder, by) -> None:
         return
     outcomes = [one.attempts[-1].outcomes[-1] for one in chosen]
     last = max(outcomes, key=lambda one: (one.paid_on, one.id))
-    lifecycle.perform(order, "confirm", by=by, data={"paid_on": last.paid_on, "bank_reference": last.bank_reference})
+    said = {"paid_on": last.paid_on, "bank_reference": last.bank_reference, "receipt_later": receipt_later}
+    lifecycle.perform(order, "confirm", by=by, data=said)
 
 
 def paid_whole(order: PaymentOrder) -> bool:

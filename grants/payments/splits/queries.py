@@ -43,3 +43,15 @@ def last_number(order: PaymentOrder) -> int:
     """The highest number that a part of the order ever had."""
     wanted = select(PaymentPart.number).where(PaymentPart.order_id == order.id)
     return max(db.session.scalars(wanted), default=0)
+
+
+def part_of_attempt(attempt_id: int) -> PaymentPart | None:
+    """The part that an attempt pays; None for an attempt at a whole payment."""
+    wanted = select(PaymentPart).join(PaymentAttempt, PaymentAttempt.part_id == PaymentPart.id)
+    return db.session.scalar(wanted.where(PaymentAttempt.id == attempt_id))
+
+
+def open_part(order: PaymentOrder, amount: int | None) -> PaymentPart | None:
+    """The one part of an order that left, is of this amount and of which nobody knows the end; None for none or several."""
+    found = [one for one in parts(order) if one.amount == amount and state(one) in ("sent", "unknown")]
+    return found[0] if len(found) == 1 else None

@@ -9,8 +9,8 @@ from alembic import op
 from grants.core.altering import altered
 from grants.core.database import UtcDateTime
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
