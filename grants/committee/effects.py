@@ -17,50 +17,57 @@ LONGEST = 4000
 
 
 @effect("committee.enter_waiting_list")
-def enter_waiting_list(project: Project, act) -> None:
+def enter_waiting_list(subject, act) -> None:
     """A file waits for the committee from the step that it takes; an adjournment is also a decision of a session."""
     if act.action == "adjourn":
-        _record(project, act)
+        _record(subject, act)
 
 
 @effect("committee.leave_waiting_list")
-def leave_waiting_list(project: Project, act) -> None:
-    """Record the decision by which a file leaves the list."""
-    _record(project, act)
+def leave_waiting_list(subject, act) -> None:
+    """Record the decision by which a file, or a change of what was granted, leaves the list."""
+    _record(subject, act)
 
 
-def _record(project: Project, act) -> None:
+def _record(subject, act) -> None:
     """Write the decision into the agenda: the one place where it is made, by whatever page it came.
 
     The line is locked and its votes are read again, so that no vote slips in between counting and deciding.
     """
-    item = queries.open_item(project)
+    item = queries.open_item(subject)
     if item is None or act.data.get("item") not in (None, item.id):
         raise Stale(
             _("This file was decided already, or taken off the agenda. Look at the page again before you go on.")
         )
     db.session.refresh(item, with_for_update={"of": AgendaItem})
     db.session.expire(item, ["votes", "conflicts"])
-    votes, amount = ballot(item), act.data.get("amount") if act.action == "award" else None
+    votes, amount = ballot(item), _amount(item, act)
     conditions, reason = (act.data.get("conditions") or "").strip(), (act.data.get("reason") or "").strip()
-    collect(*_problems(project, act.action, votes, amount, conditions, reason))
+    collect(*_problems(item, act.action, votes, amount, conditions, reason))
     item.decision, item.amount = act.action, amount
     item.conditions, item.reason = conditions, reason
     item.decided_by_id, item.decided_at = act.by.id, act.at
-    if amount is not None:
-        project.granted = amount
+    if amount is not None and not item.is_change:
+        subject.granted = amount
     db.session.flush()
     counted = {"for": votes.votes_for, "against": votes.against, "abstain": votes.abstentions}
     act.note(session=item.session.reference, votes=counted, amount=amount)
 
 
-def _problems(project: Project, action: str, votes: Ballot, amount, conditions: str, reason: str):
+def _amount(item: AgendaItem, act):
+    """The amount of an award; what a change asks for is granted as it stands or not at all."""
+    if act.action != "award":
+        return None
+    return item.asked if item.is_change else act.data.get("amount")
+
+
+def _problems(item: AgendaItem, action: str, votes: Ballot, amount, conditions: str, reason: str):
     """Everything that keeps a decision from being taken."""
     counted = {"votes_for": votes.votes_for, "against": votes.against}
     if action == "award":
         if not votes.majority_for:
             yield Problem(_("There is no majority for it: %(votes_for)s for, %(against)s against.", **counted))
-        yield _amount_problem(project, amount)
+        yield None if item.is_change else _amount_problem(item.project, amount)
     if action == "reject" and votes.majority_for:
         yield Problem(_("There is a majority for it: %(votes_for)s for, %(against)s against.", **counted))
     if action != "award" and not reason:

@@ -54,9 +54,9 @@ def scan_filed(session: Session, by):
 
 
 @guard("committee.decision_ready")
-def decision_ready(project: Project, by):
+def decision_ready(subject, by):
     """The file is on the agenda of a session under way, with quorum and votes, and `by` presides without conflict."""
-    item = queries.open_item(project)
+    item = queries.open_item(subject)
     if item is None:
         yield Reason(_("The file is on the agenda of no session."))
         return

@@ -40,7 +40,7 @@ def _decided(session_id: int) -> list[tuple]:
         found = [
             (line.item.id, line.rank, str(line.score).replace(".", ",") if line.score is not None else None)
             for line in queries.ranking(session)
-            if line.item.decision in KINDS
+            if line.item.decision in KINDS and not line.item.is_change
         ]
         db.session.rollback()
     return found

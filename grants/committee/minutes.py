@@ -7,10 +7,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from grants.committee import queries
-from grants.committee.counting import ballot, present_ids, voting_seats
+from grants.committee import matters, queries
+from grants.committee.counting import Ballot, ballot, present_ids, voting_seats
 from grants.committee.labels import OFFICE_LABELS
-from grants.committee.models import Session
+from grants.committee.models import AgendaItem, Session
 from grants.core import clock
 from grants.core.database import db
 from grants.core.money import format_number
@@ -27,7 +27,7 @@ def context(session: Session, *, chair, closed_at: datetime) -> dict:
 def _context(session: Session, chair, closed_at: datetime) -> dict:
     calls = {item.project.call for item in session.agenda}
     envelopes = {call.envelope for call in calls}
-    granted = sum(item.amount or 0 for item in session.agenda)
+    drawn = sum(item.drawn for item in session.agenda)
     present = present_ids(session)
     seats = voting_seats(session)
     return {
@@ -59,8 +59,10 @@ def _context(session: Session, chair, closed_at: datetime) -> dict:
             for one in item.conflicts
         ],
         "rulings": _rulings(session),
+        "changes": [_change(item) for item in session.agenda if item.is_change],
+        "drawn": drawn,
         "envelope": sum(envelope.ceiling for envelope in envelopes),
-        "envelope_before": sum(envelope.available for envelope in envelopes) + granted,
+        "envelope_before": sum(envelope.available for envelope in envelopes) + drawn,
         "quotas": [
             {"name": quota_name(quota, len(calls) > 1), "target": quota_target(quota)}
             for quota in queries.quotas(calls)
@@ -107,7 +109,7 @@ def _secretary(session: Session, present: set[int]) -> str:
 
 
 def _rulings(session: Session) -> list[dict]:
-    lines = queries.ranking(session)
+    lines = [line for line in queries.ranking(session) if not line.item.is_change]
     places = labels_of(line.item.project.place_code for line in lines)
     return [_ruling(line, places) for line in lines]
 
@@ -123,8 +125,27 @@ def _ruling(line, places: dict[str, str]) -> dict:
         "place": places[project.place_code],
         "score": str(line.score).replace(".", ",") if line.score is not None else None,
         "asked": project.requested,
-        "decided": item.decision,
         "amount": item.amount,
+        **_said(item, votes),
+    }
+
+
+def _change(item: AgendaItem) -> dict:
+    """What the session decided about a change of what was granted before."""
+    return {
+        "reference": matters.subject_of(item).reference,
+        "project": item.project.reference,
+        "title": item.project.title,
+        "group": item.project.group.name,
+        "before": item.before,
+        "asked": item.asked,
+        **_said(item, ballot(item)),
+    }
+
+
+def _said(item: AgendaItem, votes: Ballot) -> dict:
+    return {
+        "decided": item.decision,
         "conditions": [text.strip() for text in item.conditions.splitlines() if text.strip()],
         "reason": item.reason or None,
         "votes_for": votes.votes_for,

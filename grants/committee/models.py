@@ -121,7 +121,11 @@ class Attendance(Model):
 
 
 class AgendaItem(Model):
-    """A file on the agenda and what was decided on it. A decision has its author, time and reason; an award an amount."""
+    """A file on the agenda and what was decided on it. A decision has its author, time and reason; an award an amount.
+
+    Where the committee hears again about a micro-project to which it granted money, `matter` names what it hears (a kind
+    of subject and its id), `before` what is granted until now and `asked` what it would be. Francs.
+    """
 
     __tablename__ = "agenda_item"
     __table_args__ = (
@@ -140,6 +144,10 @@ class AgendaItem(Model):
     session_id: Mapped[int] = mapped_column(ForeignKey("committee_session.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     position: Mapped[int]
+    matter_kind: Mapped[str | None] = mapped_column(String(40))
+    matter_id: Mapped[int | None]
+    before: Mapped[Francs | None]
+    asked: Mapped[Francs | None]
     decision: Mapped[str | None] = mapped_column(String(10))
     amount: Mapped[Francs | None]
     conditions: Mapped[str] = mapped_column(Text, default="")
@@ -151,6 +159,16 @@ class AgendaItem(Model):
     project: Mapped[Project] = relationship()
     votes: Mapped[list["Vote"]] = relationship(order_by="Vote.id")
     conflicts: Mapped[list["Conflict"]] = relationship(order_by="Conflict.id")
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the session hears about a change of what was granted before."""
+        return self.matter_kind is not None
+
+    @property
+    def drawn(self) -> int:
+        """What the decision takes from the envelope, in francs. What a smaller grant gives back comes once it is in force."""
+        return max(0, (self.amount or 0) - (self.before or 0))
 
 
 class Conflict(Model):
@@ -198,6 +216,24 @@ for _verb in ("UPDATE", "DELETE"):
         postgresql=(
             "RAISE EXCEPTION 'a decision is never changed';",
             f"BEFORE {_verb} ON agenda_item FOR EACH ROW WHEN (OLD.decision IS NOT NULL)",
+        ),
+    )
+_HALF_A_CHANGE = (
+    "(NEW.matter_kind IS NULL) <> (NEW.matter_id IS NULL) OR (NEW.matter_kind IS NULL) <> (NEW.before IS NULL) "
+    "OR (NEW.matter_kind IS NULL) <> (NEW.asked IS NULL) OR NEW.before <= 0 OR NEW.asked <= 0 OR NEW.asked = NEW.before "
+    "OR (NEW.decision = 'award' AND NEW.amount <> NEW.asked)"
+)
+for _verb in ("INSERT", "UPDATE"):
+    trigger(
+        AgendaItem.__table__,
+        f"agenda_item_whole_change_{_verb.lower()}",
+        sqlite=(
+            f"BEFORE {_verb} ON agenda_item WHEN {_HALF_A_CHANGE} "
+            "BEGIN SELECT RAISE(ABORT, 'a change is decided as it was asked for'); END"
+        ),
+        postgresql=(
+            f"IF {_HALF_A_CHANGE} THEN RAISE EXCEPTION 'a change is decided as it was asked for'; END IF; RETURN NEW;",
+            f"BEFORE {_verb} ON agenda_item FOR EACH ROW",
         ),
     )
 for _table in (Vote.__table__, Conflict.__table__):

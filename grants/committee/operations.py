@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from grants import journal, lifecycle
 from grants.access import policy
-from grants.committee import queries
+from grants.committee import matters, queries
 from grants.committee.counting import VOTING, ballot, present_ids
 from grants.committee.labels import CHOICE_LABELS, DECISION_LABELS
 from grants.committee.models import AgendaItem, Attendance, Committee, Conflict, Session, Vote
@@ -41,40 +41,57 @@ def convene(committee: Committee, *, held_on: date | None, venue: str, by) -> Se
 # -------------------------------------------------------------------------------------------------------------- agenda
 
 
-def put_on_agenda(session: Session, projects: Iterable[Project], *, by) -> list[AgendaItem]:
+def put_on_agenda(session: Session, projects: Iterable[Project], *, changes=(), by) -> list[AgendaItem]:
     """Put waiting files on the agenda of a session that is not closed. Those that are on it stay where they are.
 
-    Raises Problems that name each file which is not this committee's to decide, or stands on another open agenda.
+    `changes` are subjects that change what was granted (see `matters`). Raises Problems that name each file which is not
+    this committee's to decide, or stands on another open agenda.
     """
     _open(session, "committee.prepare", queries.OPEN, by)
     there = {item.project_id for item in session.agenda}
     fresh = [project for project in projects if project.id not in there]
     for project in fresh:
         db.session.refresh(project, with_for_update={"of": Project})
-    collect(*(_agenda_problem(session, project) for project in fresh))
+    changes = [matters.of_subject(one) for one in changes if one.project_id not in there]
+    for change in changes:
+        db.session.refresh(change.subject, with_for_update={"of": type(change.subject)})
+    collect(
+        *(_agenda_problem(session, one, one.reference, fitting=queries.fits(session.committee, one)) for one in fresh),
+        *(
+            _agenda_problem(session, one.subject, one.reference, fitting=queries.fits_change(session.committee, one))
+            for one in changes
+        ),
+    )
     last = max((item.position for item in session.agenda), default=0)
     items = []
     for position, project in enumerate(fresh, last + 1):
         item = AgendaItem(session_id=session.id, project_id=project.id, position=position)
         db.session.add(item)
         items.append(item)
+    for position, change in enumerate(changes, last + len(fresh) + 1):
+        item = AgendaItem(
+            session_id=session.id, project_id=change.project.id, position=position, before=change.before,
+            asked=change.asked, matter_kind=change.subject.__subject__, matter_id=change.subject.id,
+        )  # fmt: skip
+        db.session.add(item)
+        items.append(item)
     db.session.flush()
     db.session.expire(session, ["agenda"])
     if items:
-        files = [project.reference for project in fresh]
+        files = [one.reference for one in (*fresh, *changes)]
         journal.record(session, "put_on_agenda", by=by, data={"files": files})
     return items
 
 
-def _agenda_problem(session: Session, project: Project) -> Problem | None:
-    words = {"reference": project.reference}
-    if not queries.before_a_committee(project):
+def _agenda_problem(session: Session, subject, reference: str, *, fitting: bool) -> Problem | None:
+    words = {"reference": reference}
+    if not queries.before_a_committee(subject):
         return Problem(_("%(reference)s does not wait for a committee.", **words), "files")
-    if not queries.fits(session.committee, project):
+    if not fitting:
         return Problem(
             _("%(reference)s is not for this committee: another level or territory decides on it.", **words), "files"
         )
-    other = queries.open_item(project)
+    other = queries.open_item(subject)
     if other is not None:
         words["session"] = other.session.reference
         return Problem(_("%(reference)s is on the agenda of session %(session)s already.", **words), "files")
@@ -89,7 +106,8 @@ def take_off(item: AgendaItem, *, by) -> None:
     votes = ballot(item)
     if item.decision is not None:
         raise Refused(_("This file is decided: it stays on the agenda."))
-    if item.votes and votes.has_quorum:
+    # What no longer waits for a decision (a change that lapsed with its file) leaves the agenda in any case.
+    if item.votes and votes.has_quorum and queries.before_a_committee(matters.subject_of(item)):
         raise Refused(_("Votes were cast on this file: the session decides on it."))
     reference = item.project.reference
     for row in (*item.votes, *item.conflicts):
@@ -207,6 +225,8 @@ def decide(
 ) -> AgendaItem:
     """Decide on a file: `award` (with its amount in francs), `reject` or `adjourn` (with a reason).
 
+    A change of what was granted is decided as it was asked for: `amount` is not looked at then.
+
     It takes the action of that name on the file, which checks and records everything (see `guards` and `effects`).
     Raises Refused with every reason, Problems with everything wrong, Stale where somebody was quicker.
     """
@@ -215,8 +235,9 @@ def decide(
     data = {
         "amount": amount, "conditions": (conditions or "").strip(), "reason": (reason or "").strip(), "item": item.id,
     }  # fmt: skip
+    subject = matters.subject_of(item)
     lifecycle.perform(
-        item.project, decision, by=by, data=data, expected_revision=expected_revision, idempotency_key=idempotency_key
+        subject, decision, by=by, data=data, expected_revision=expected_revision, idempotency_key=idempotency_key
     )
     return item
 

@@ -11,6 +11,7 @@ from grants.access.models import Person
 from grants.appraisal.queries import averages
 from grants.calls.models import Call
 from grants.calls.rules import parse
+from grants.committee import matters
 from grants.committee.models import AgendaItem, Attendance, Committee, Conflict, Seat, Session, Vote
 from grants.core.database import db
 from grants.core.errors import NotFound
@@ -154,24 +155,28 @@ class Ranked:
 
 
 def ranking(session: Session) -> list[Ranked]:
-    """The agenda by average score, the best first; files without scores stand last."""
+    """The agenda by average score, the best first; files without scores stand after them, changes last."""
     scores = averages(item.project_id for item in session.agenda)
     least = {call.id: parse(call.rules).least_score for call in {item.project.call for item in session.agenda}}
-    lines = sorted(session.agenda, key=lambda i: (-(scores.get(i.project_id, Decimal(-1))), i.position))
-    return [
+    files = [item for item in session.agenda if not item.is_change]
+    lines = sorted(files, key=lambda i: (-(scores.get(i.project_id, Decimal(-1))), i.position))
+    ranked = [
         Ranked(
             item, rank if item.project_id in scores else None, scores.get(item.project_id), least[item.project.call_id]
         )
         for rank, item in enumerate(lines, 1)
     ]
+    # What was granted once is not ranked again: changes are heard after the new files.
+    changes = [item for item in session.agenda if item.is_change]
+    return ranked + [Ranked(item, None, None, least[item.project.call_id]) for item in changes]
 
 
 # -------------------------------------------------------------------------------------------------- what waits for one
 
 
-def before_a_committee(project: Project) -> bool:
-    """Whether a file stands at a step whose decisions are taken in a session."""
-    step = definition_of(project).steps.get(project.step)
+def before_a_committee(subject) -> bool:
+    """Whether a file, or a change of what was granted, stands at a step whose decisions are taken in a session."""
+    step = definition_of(subject).steps.get(subject.step)
     return step is not None and any(action.via == "committee.session" for action in step.actions.values())
 
 
@@ -188,6 +193,24 @@ def fits(committee: Committee, project: Project, rules=None) -> bool:
     return here and rules.level_for(project.requested) == committee.level
 
 
+def fits_change(committee: Committee, change: matters.Change, rules=None) -> bool:
+    """Whether a change is this committee's to decide: its territory, and the level of the larger of the two amounts."""
+    here = committee.place_code is None or change.project.place_code.startswith(committee.place_code)
+    rules = rules or parse(change.project.call.rules)
+    return here and rules.level_for(max(change.before, change.asked)) == committee.level
+
+
+def changes_waiting(committee: Committee) -> list[matters.Change]:
+    """The changes of what was granted that wait for this committee and stand on no open agenda."""
+    found = list(matters.waiting(committee.place_code, MOST_WAITING))
+    rules = {call.id: parse(call.rules) for call in {one.project.call for one in found}}
+    return [
+        one
+        for one in found
+        if before_a_committee(one.subject) and fits_change(committee, one, rules[one.project.call_id])
+    ]
+
+
 def left_to_the_region(project: Project) -> bool:
     """Whether the decisions at the step of a file need a session of the committee of its region."""
     step = definition_of(project).steps.get(project.step)
@@ -199,7 +222,7 @@ def waiting(committee: Committee) -> list[Project]:
     on_agenda = (
         select(AgendaItem.project_id)
         .join(Session, Session.id == AgendaItem.session_id)
-        .where(Session.step.in_(OPEN), AgendaItem.decision.is_(None))
+        .where(Session.step.in_(OPEN), AgendaItem.decision.is_(None), AgendaItem.matter_kind.is_(None))
     )
     wanted = (
         select(Project)
@@ -213,13 +236,17 @@ def waiting(committee: Committee) -> list[Project]:
     return [one for one in found if before_a_committee(one) and fits(committee, one, rules[one.call_id])]
 
 
-def open_item(project: Project) -> AgendaItem | None:
-    """The undecided line of an open session's agenda on which a file stands, if any."""
+def open_item(subject) -> AgendaItem | None:
+    """The undecided line of an open session's agenda on which a file, or a change, stands, if any."""
+    if isinstance(subject, Project):
+        about = (AgendaItem.project_id == subject.id, AgendaItem.matter_kind.is_(None))
+    else:
+        about = (AgendaItem.matter_kind == subject.__subject__, AgendaItem.matter_id == subject.id)
     return db.session.scalar(
         select(AgendaItem)
         .join(Session, Session.id == AgendaItem.session_id)
         .options(joinedload(AgendaItem.session))
-        .where(AgendaItem.project_id == project.id, AgendaItem.decision.is_(None), Session.step.in_(OPEN))
+        .where(*about, AgendaItem.decision.is_(None), Session.step.in_(OPEN))
         .order_by(desc(Session.step == "in_session"), AgendaItem.id)
         .limit(1)
     )

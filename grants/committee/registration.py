@@ -52,12 +52,12 @@ for _action, _words in {
 
 
 @via("committee.session")
-def where_it_is_decided(project) -> str | None:
-    """The page of the file in the session that has it on its agenda."""
-    item = queries.open_item(project)
+def where_it_is_decided(subject) -> str | None:
+    """The page of the file, or of the change, in the session that has it on its agenda."""
+    item = queries.open_item(subject)
     if item is None:
         return None
-    return url_for("committee.file", reference=item.session.reference, file=project.reference)
+    return url_for("committee.file", reference=item.session.reference, file=item.project.reference)
 
 
 @shows_files("committee_session")

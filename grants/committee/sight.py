@@ -3,6 +3,7 @@
 from sqlalchemy import exists, or_, select
 
 from grants.access import policy
+from grants.committee import matters
 from grants.committee.models import AgendaItem, Committee, Seat, Session
 from grants.core import clock
 from grants.projects.models import Project
@@ -37,7 +38,7 @@ def _files(mine, office: str):
     # A secretary prepares the agenda: they see what waits in the territory of their committee.
     here = or_(Committee.place_code.is_(None), Project.place_code.like(Committee.place_code + "%"))
     waits = (Project.waits_for == "secretary") & exists().where(Committee.id.in_(mine), here)
-    return or_(Project.id.in_(on_agenda), waits)
+    return or_(Project.id.in_(on_agenda), waits, *matters.waits_here(mine, here))
 
 
 for _office in ("member", "chair", "secretary"):

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from grants import journal, lifecycle
 from grants.access import allowed, current_person, policy
 from grants.appraisal.queries import scoring
-from grants.committee import committee_views, forms, minutes, operations, queries
+from grants.committee import committee_views, forms, matters, minutes, operations, queries
 from grants.committee.counting import ballot, present_ids, voters_present, voting_seats
 from grants.committee.labels import CHOICE_LABELS, DECISION_LABELS, DECISION_TONES, OFFICE_LABELS
 from grants.core.formatting import moment
@@ -16,7 +16,6 @@ from grants.core.references import new_uuid
 from grants.core.texts import language, pick
 from grants.core.web import page
 from grants.lifecycle.panel import panel
-from grants.projects.models import Project
 from grants.projects.queries import visible
 
 bp = Blueprint("committee", __name__, url_prefix="/committee")
@@ -83,7 +82,7 @@ def session(reference: str):
         there=len(voters_present(found)),
         voting=len(voting_seats(found)),
         envelopes=sorted({call.envelope for call in calls}, key=lambda envelope: envelope.code),
-        granted=sum(item.amount or 0 for item in found.agenda),
+        granted=sum(item.drawn for item in found.agenda),
         quotas=[
             (quota, minutes.quota_name(quota, len(calls) > 1), minutes.quota_target(quota))
             for quota in queries.quotas(calls)
@@ -136,21 +135,27 @@ def agenda(reference: str):
     """The files that wait for the committee, to be ticked."""
     person = current_person()
     found = _prepared(reference, person)
-    waiting = queries.waiting(found.committee)
+    waiting, changes = queries.waiting(found.committee), queries.changes_waiting(found.committee)
     form = forms.AgendaForm()
     form.files.choices = choices(
-        (p.reference, f"{p.title} · {p.group.name} · {format_francs(p.requested)} · {p.reference}") for p in waiting
+        [
+            *(
+                (p.reference, f"{p.title} · {p.group.name} · {format_francs(p.requested)} · {p.reference}")
+                for p in waiting
+            ),
+            *((one.reference, f"{one.words} · {one.project.group.name} · {one.reference}") for one in changes),
+        ]
     )
     if form.validate_on_submit():
         with form.catching():
-            operations.put_on_agenda(found, _chosen(form.files.data, person), by=person)
+            by_reference = {one.reference: one.subject for one in changes}
+            asked = form.files.data or ()
+            # What is no change that waits here is a file; one that the person does not see is a 404.
+            files = [visible(one, person) for one in asked if one not in by_reference]
+            chosen = [by_reference[one] for one in asked if one in by_reference]
+            operations.put_on_agenda(found, files, changes=chosen, by=person)
             return redirect(url_for(".session", reference=reference))
-    return page("committee/agenda.html", session=found, form=form, waiting=waiting)
-
-
-def _chosen(references, person) -> list[Project]:
-    """The files of these references that the person sees; one that they do not see is a 404."""
-    return [visible(reference, person) for reference in references or ()]
+    return page("committee/agenda.html", session=found, form=form, waiting=waiting or changes)
 
 
 @bp.route("/sessions/<reference>/attendance", methods=["GET", "POST"])
@@ -203,7 +208,8 @@ def _file_page(found, item, **posted):
     person, project = current_person(), item.project
     may_vote = found.step == "in_session" and not item.decision and policy.sees(person, "committee.vote", found)
     own = next((vote.choice for vote in item.votes if vote.person_id == person.id), None)
-    offers = [o for o in lifecycle.offers(project, person) if o.action.via == "committee.session" and o.concerns_me]
+    subject = matters.subject_of(item)
+    offers = [o for o in lifecycle.offers(subject, person) if o.action.via == "committee.session" and o.concerns_me]
     lines = queries.ranking(found)
     at = next(i for i, line in enumerate(lines) if line.item.id == item.id)
     return page(
@@ -211,6 +217,7 @@ def _file_page(found, item, **posted):
         session=found,
         item=item,
         project=project,
+        change=matters.change_of(item),
         line=lines[at],
         following=lines[at + 1].item.project if at + 1 < len(lines) else None,
         votes=ballot(item),
@@ -227,14 +234,22 @@ def _file_page(found, item, **posted):
         may_take_off=policy.sees(person, "committee.prepare", found)
         and found.step in queries.OPEN
         and not item.decision,
-        decision_form=posted.get("decision_form") or forms.RoomDecisionForm(amount=project.requested),
+        decision_form=posted.get("decision_form") or _decision_form(item),
         form=posted.get("decision_form") or posted.get("conflict_form"),
         choices=CHOICE_LABELS,
         labels=DECISION_LABELS,
         tones=DECISION_TONES,
         once=request.form.get("once") or new_uuid(),
-        state_revision=request.form.get("state_revision", project.state_revision),
+        state_revision=request.form.get("state_revision", subject.state_revision),
     )
+
+
+def _decision_form(item) -> forms.RoomDecisionForm:
+    """What a decision says; a change is granted as it was asked for, so that no amount is to be filled in."""
+    form = forms.RoomDecisionForm(amount=item.project.requested)
+    if item.is_change:
+        del form.amount
+    return form
 
 
 def _conflict_form(found) -> forms.ConflictForm:
@@ -284,13 +299,13 @@ def conflict(reference: str, file: str):
 def decision(reference: str, file: str):
     """Decide on the file."""
     found, item = _item(reference, file)
-    form = forms.RoomDecisionForm()
+    form = _decision_form(item)
     if form.validate_on_submit():
         with form.catching():
             operations.decide(
                 item,
                 form.decision.data,
-                amount=form.amount.data,
+                amount=None if item.is_change else form.amount.data,
                 conditions=form.conditions.data,
                 reason=form.reason.data,
                 by=current_person(),

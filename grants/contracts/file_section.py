@@ -78,6 +78,7 @@ def contract(project, person):
         "amendments": amendments.of_contract(found),
         "amendment_states": amendment_state,
         "months": amendments.months(found),
+        "amount": amendments.amount(found),
         "amend_url": url_for("amendments.new", reference=project.reference) if changeable is not None else None,
         "contract": found,
         "state": state_of(found),

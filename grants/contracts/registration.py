@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from grants import journal
 from grants.access import policy
+from grants.committee import matters
 from grants.contracts import effects, file_section, forms, guards, many, queries  # noqa: F401  (importing registers what they hold)
 from grants.contracts.amendments import acts as _acts  # noqa: F401
 from grants.contracts.amendments import forms as _forms  # noqa: F401
@@ -16,6 +17,7 @@ from grants.contracts.amendments.models import Amendment
 from grants.contracts.models import Contract
 from grants.core import navigation
 from grants.core.database import db
+from grants.core.money import format_francs
 from grants.documents.ownership import shows_files
 from grants.lifecycle import Kind, register_kind, via
 from grants.projects.models import Project
@@ -54,6 +56,27 @@ register_kind(
         words=_l("Amendments"),
     )
 )
+
+
+def _heard(amendment: Amendment) -> matters.Change:
+    """An amendment of the amount as a session sees it."""
+    return matters.Change(
+        subject=amendment,
+        project=amendment.project,
+        before=amendment.amount_before,
+        asked=amendment.amount_after,
+        reason=amendment.reason,
+        address=lambda: url_for("amendments.show", reference=amendment.reference),
+        words=_(
+            "Change of the grant of “%(title)s” from %(before)s to %(after)s",
+            title=amendment.project.title,
+            before=format_francs(amendment.amount_before),
+            after=format_francs(amendment.amount_after),
+        ),
+    )
+
+
+matters.matter(Amendment, _heard)
 
 
 @via("contracts.signing")

@@ -117,7 +117,7 @@ def awarding(project: Project) -> AgendaItem:
     """The decision by which the micro-project was granted. Raises Refused where there is none."""
     item = db.session.scalars(
         db.select(AgendaItem)
-        .where(AgendaItem.project_id == project.id, AgendaItem.decision == "award")
+        .where(AgendaItem.project_id == project.id, AgendaItem.decision == "award", AgendaItem.matter_kind.is_(None))
         .order_by(AgendaItem.decided_at.desc(), AgendaItem.id.desc())
         .limit(1)
     ).first()

@@ -226,62 +226,6 @@ class Contract(TypedDict):
     issued: Issued
 
 
-class Attendee(TypedDict):
-    name: str
-    role: str
-    present: bool
-    excused: bool
-
-
-class Conflict(TypedDict):
-    member: str
-    project: str  # reference
-    reason: str
-
-
-class Ruling(TypedDict):
-    """What a session decided about one file."""
-
-    rank: int | None
-    reference: str
-    title: str
-    group: str
-    place: str
-    score: str | None  # "78,5"
-    asked: int
-    decided: str  # "award", "reject", "adjourn"
-    amount: int | None
-    conditions: list[str]
-    reason: str | None
-    votes_for: int
-    votes_against: int
-    abstentions: int
-
-
-class Minutes(TypedDict):
-    programme: Programme
-    reference: str
-    number: int | None
-    committee: str
-    call: str
-    on: date
-    place: str
-    opened: str  # 9 h 15
-    closed: str
-    chair: str
-    secretary: str
-    attendance: list[Attendee]
-    members: int
-    quorum: int
-    conflicts: list[Conflict]
-    rulings: list[Ruling]
-    envelope: int
-    envelope_before: int  # left before the session
-    quotas: list[Indicator]
-    remarks: str | None
-    issued: Issued
-
-
 class PartOfPayment(TypedDict):
     holder: str
     account: str

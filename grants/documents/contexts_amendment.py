@@ -14,6 +14,25 @@ class ChangedLine(TypedDict):
     after: int
 
 
+class ChangedTranche(TypedDict):
+    """A tranche before and after, in francs: None where there was none, 0 where it is no longer paid."""
+
+    number: int
+    before: int | None
+    after: int
+    settled: bool  # paid or ordered: it stays
+    retention: bool  # it pays what was kept back of works
+
+
+class GrantDecision(TypedDict):
+    """The decision of a committee on another amount of the grant."""
+
+    committee: str
+    on: date
+    minutes: str
+    conditions: list[str]
+
+
 class Amendment(TypedDict):
     """A numbered change of a contract, for both parties to sign."""
 
@@ -26,6 +45,9 @@ class Amendment(TypedDict):
     contract: str
     contract_on: date
     grant: int
+    grant_before: int | None  # None where the amount stays
+    decision: GrantDecision | None
+    tranches: list[ChangedTranche]  # empty where the amount stays
     lines: list[ChangedLine]
     moved: int
     months_before: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
-from grants.documents import contexts, contexts_after, contexts_amendment
+from grants.documents import contexts, contexts_after, contexts_amendment, contexts_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Kind:
 
 KINDS = {
     "contract": Kind(_l("Contract"), "contract.html", "2.0", contexts.Contract),
-    "amendment": Kind(_l("Amendment"), "amendment.html", "1.0", contexts_amendment.Amendment),
-    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.1", contexts.Minutes),
-    "award_letter": Kind(_l("Award letter"), "award_letter.html", "1.0", contexts_after.Letter),
-    "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.0", contexts_after.Letter),
+    "amendment": Kind(_l("Amendment"), "amendment.html", "1.1", contexts_amendment.Amendment),
+    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.2", contexts_minutes.Minutes),
+    "award_letter": Kind(_l("Award letter"), "award_letter.html", "1.1", contexts_after.Letter),
+    "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.1", contexts_after.Letter),
     "acceptance": Kind(_l("Acceptance minutes"), "acceptance.html", "1.0", contexts_after.Acceptance),
     "closing_report": Kind(_l("Closing report"), "closing_report.html", "1.0", contexts_after.ClosingReport),
     "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.1", contexts.PaymentOrder),

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from grants.access import role_label
 from grants.calls import rules as call_rules
 from grants.contracts import queries as contracts
+from grants.contracts.amendments.queries import being_signed
 from grants.core import clock
 from grants.core.formatting import day
 from grants.core.money import format_francs, share
@@ -240,6 +241,13 @@ def not_suspended(tranche: Tranche):
     """The file stands at the step in which tranches are paid, and this one was not cancelled."""
     if tranche.cancelled_at is not None:
         yield Reason(_("This tranche was cancelled."))
+    if (signing := being_signed(tranche.project)) is not None:
+        text = _(
+            "Amendment no. %(number)s (%(reference)s) changes the tranches and waits for its signatures.",
+            number=signing.number,
+            reference=signing.reference,
+        )
+        yield Reason(text)
     if tranche.project.step == "suspended":
         yield Reason(_("The micro-project is suspended."))
     elif tranche.project.step != PAYABLE_STEP:

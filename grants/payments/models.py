@@ -62,6 +62,23 @@ trigger(
         "BEFORE INSERT ON tranche FOR EACH ROW",
     ),
 )
+_ORDERED = (
+    "(NEW.amount <> OLD.amount OR NEW.contract_id <> OLD.contract_id OR NEW.number <> OLD.number) "
+    "AND EXISTS (SELECT 1 FROM payment_order WHERE payment_order.tranche_id = OLD.id AND payment_order.live)"
+)
+# An amendment may change what a tranche will be; what an order pays stays what the order says.
+trigger(
+    Tranche.__table__,
+    "tranche_ordered_fixed",
+    sqlite=(
+        f"BEFORE UPDATE OF amount, contract_id, number ON tranche WHEN {_ORDERED} "
+        "BEGIN SELECT RAISE(ABORT, 'what is ordered keeps its amount'); END"
+    ),
+    postgresql=(
+        f"IF {_ORDERED} THEN RAISE EXCEPTION 'what is ordered keeps its amount'; END IF; RETURN NEW;",
+        "BEFORE UPDATE OF amount, contract_id, number ON tranche FOR EACH ROW",
+    ),
+)
 
 
 class PaymentOrder(Running, Model):

@@ -21,6 +21,7 @@ from grants.payments import (  # noqa: F401  (importing registers what they hold
     forms,
     guards,
     queries,
+    replanning,
     wallets,
 )
 from grants.payments.back import printing  # noqa: F401  (importing registers the job)

@@ -63,6 +63,18 @@ def in_session(found: Committee, projects: Sequence[Project]) -> Session:
     return again(session)
 
 
+def heard(found: Committee, change, choice: str = "for") -> Session:
+    """A session under way in which everybody has voted on a change of what was granted."""
+    with unit_of_work():
+        secretary = people_of(found, "secretary")[0]
+        session = operations.convene(again(found), held_on=clock.today(), venue="Sévaré", by=secretary)
+        operations.put_on_agenda(session, [], changes=[again(change)], by=secretary)
+        operations.record_attendance(session, [seat.person_id for seat in session.committee.seats], by=secretary)
+        lifecycle.perform(session, "open", by=secretary)
+    voted(session, again(change).project, choice)
+    return again(session)
+
+
 def voted(session: Session, project: Project, choice: str = "for", but: dict | None = None) -> None:
     """Everybody with a vote votes the same on a file; `but` gives the choice of single people by their id (None: no vote)."""
     with unit_of_work():

@@ -1,1 +1,1 @@
-"""Changes of contracts in force: moves between budget lines, more time, other terms. Never a larger amount."""
+"""Changes of contracts in force: moves between budget lines, another amount, more time, other terms."""

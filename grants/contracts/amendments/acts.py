@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 from flask_babel import gettext as _
 
-from grants.contracts.amendments import operations
+from grants.contracts.amendments import money, operations, queries
+from grants.core.errors import Problems
 from grants.core.money import format_francs
 from grants.documents import operations as documents
-from grants.lifecycle import Reason, effect, guard
+from grants.lifecycle import SYSTEM, Reason, definition_of, effect, guard, perform
+from grants.lifecycle.registry import after_act
+from grants.projects.models import Project
 
 # What later slices know of the money that is spent already: `f(project, lines)` yields the reasons against new lines.
 _cover_checks: list[Callable] = []
@@ -35,9 +38,54 @@ def by_notice(amendment, by):
 
 @guard("amendments.by_signature")
 def by_signature(amendment, by):
-    """More than a small move."""
+    """More than a small move, and the amount of the grant stays."""
+    if amendment.amount_after is not None:
+        yield Reason(_("The amount of the grant would change: a committee decides on it first."))
     if amendment.by_notice:
         yield Reason(_("This move is small enough to be taken note of; nothing has to be signed."))
+
+
+@guard("amendments.file_ended")
+def file_ended(amendment, by):
+    """The micro-project is at its end, so that nothing of it can be changed any more."""
+    if amendment.project.step in operations.CHANGEABLE:
+        yield Reason(_("The micro-project goes on."))
+
+
+@guard("amendments.another_amount")
+def another_amount(amendment, by):
+    """Committees hear about amounts; anything else is not theirs."""
+    if amendment.amount_after is None:
+        yield Reason(_("The amount of the grant stays: no committee has to decide."))
+
+
+@guard("amendments.amount_possible")
+def amount_possible(amendment, by):
+    """The envelope holds the increase; what is paid or ordered fits into the new amount; nothing else changed the grant."""
+    if amendment.amount_after is None:
+        return
+    if queries.amount(amendment.contract) != amendment.amount_before:
+        yield Reason(_("The grant is no longer what it was when this was proposed."))
+    if (gap := operations.short_of(amendment.project, amendment.difference)) is not None:
+        yield Reason(gap)
+    try:
+        money.preview(amendment.project, amendment.amount_after)
+    except Problems as found:
+        for problem in found.problems:
+            yield Reason(problem.message)
+
+
+@guard("amendments.tranches_as_printed")
+def tranches_as_printed(amendment, by):
+    """No tranche was ordered since the amendment was printed."""
+    if amendment.amount_after is None:
+        return
+    try:
+        _before, planned = money.preview(amendment.project, amendment.amount_after)
+    except Problems:
+        planned = None
+    if planned != amendment.after.get("tranches"):
+        yield Reason(money.outdated())
 
 
 @guard("amendments.contract_holds")
@@ -70,6 +118,20 @@ def issue(amendment, act) -> None:
     act.note(number=amendment.number, code=amendment.document.code, fingerprint=amendment.document.data_sha256)
 
 
+@effect("amendments.reserve")
+def reserve(amendment, act) -> None:
+    """What the grant grows by is set aside."""
+    operations.lock(amendment.project)
+    money.reserve(amendment, by=act.by)
+    act.note(before=amendment.amount_before, reserved=max(0, amendment.difference))
+
+
+@effect("amendments.release")
+def release(amendment, act) -> None:
+    """What was set aside goes back; the printed paper no longer holds."""
+    act.note(released=money.release(amendment, by=act.by))
+
+
 @effect("amendments.sign")
 def sign(amendment, act) -> None:
     """File the signed paper."""
@@ -81,10 +143,30 @@ def sign(amendment, act) -> None:
 def bring_into_force(amendment, act) -> None:
     """The change holds from now on."""
     operations.bring_into_force(amendment, by=act.by)
-    act.note(moved=amendment.moved, months=amendment.after["months"])
+    act.note(moved=amendment.moved, months=amendment.after["months"], amount=amendment.amount_after)
 
 
 @effect("amendments.cancel_paper")
 def cancel_paper(amendment, act) -> None:
     """The printed paper no longer holds."""
     documents.cancel(amendment.document, by=act.by, reason=act.reason)
+
+
+@effect("amendments.lapse")
+def lapse(amendment, act) -> None:
+    """The file has come to its end: nothing is left to change, and nothing stays reserved."""
+    act.note(released=money.release(amendment, by=act.by))
+    if amendment.document is not None and amendment.document.state == "valid":
+        documents.cancel(amendment.document, by=act.by, reason="Le micro-projet a pris fin avant la signature.")
+
+
+@after_act
+def settle_what_is_left(subject, event, definition, action) -> None:
+    """A change that is under way lapses with its file."""
+    if not isinstance(subject, Project) or event.from_step not in operations.CHANGEABLE:
+        return
+    if subject.step in operations.CHANGEABLE:
+        return
+    amendment = queries.under_way(subject)
+    if amendment is not None and "lapse" in definition_of(amendment).place(amendment.step).actions:
+        perform(amendment, "lapse", by=SYSTEM)

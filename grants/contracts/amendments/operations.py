@@ -7,12 +7,12 @@ from grants import lifecycle
 from grants.access import policy
 from grants.contracts import parties
 from grants.contracts import queries as contracts
-from grants.contracts.amendments import queries
+from grants.contracts.amendments import money, queries
 from grants.contracts.amendments.models import Amendment
 from grants.contracts.operations import LONGEST_MONTHS
 from grants.core import clock
 from grants.core.database import db
-from grants.core.errors import Problem, Refused, collect
+from grants.core.errors import Problem, Problems, Refused, collect
 from grants.core.money import format_francs, share
 from grants.core.references import new_reference
 from grants.documents import operations as documents
@@ -25,7 +25,8 @@ CHANGEABLE = ("contribution", "disbursement", "followup", "suspended")
 def propose(project: Project, values: dict, *, by) -> Amendment:
     """Propose a change. `values`: lines (position → francs), months, terms, reason.
 
-    The lines must add up to what they add up to now: an amount beyond the award is no amendment. Raises Problems, Refused.
+    Where the lines add up to something else, the grant changes by the difference: a committee decides on it, and the
+    envelope must hold it. Raises Problems, Refused.
     """
     policy.require(by, "contracts.amend", project)
     contract = contracts.live(project)
@@ -39,8 +40,10 @@ def propose(project: Project, values: dict, *, by) -> Amendment:
     before = {"lines": [_plain(line) for line in lines], "months": queries.months(contract)}
     after = {"lines": asked, "months": months}
     collect(*_problems(before, after, terms, (values.get("reason") or "").strip()))
-    moved = sum(max(0, new["amount"] - old["amount"]) for old, new in zip(before["lines"], asked, strict=True))
-    ceiling = share(contract.amount, contract.content["rules"]["move_percent"])
+    more, less = _steps(before["lines"], asked)
+    moved, granted = min(more, less), queries.amount(contract)
+    collect(*_amount_problems(project, granted, granted + more - less, asked))
+    ceiling = share(granted, contract.content["rules"]["move_percent"])
     amendment = Amendment(
         reference=new_reference("AV"),
         project=project,
@@ -49,12 +52,57 @@ def propose(project: Project, values: dict, *, by) -> Amendment:
         before=before,
         after=after,
         moved=moved,
-        by_notice=moved <= ceiling and months == before["months"] and not terms,
+        by_notice=more == less and moved <= ceiling and months == before["months"] and not terms,
+        amount_before=granted if more != less else None,
+        amount_after=granted + more - less if more != less else None,
         terms=terms,
         reason=values["reason"].strip(),
     )
-    lifecycle.begin(amendment, by=by, data={"moved": moved, "months": months, "by_notice": amendment.by_notice})
+    lifecycle.begin(amendment, by=by, data=_told(amendment))
     return amendment
+
+
+def _told(amendment: Amendment) -> dict:
+    facts = {"moved": amendment.moved, "months": amendment.after["months"], "by_notice": amendment.by_notice}
+    if amendment.amount_after is not None:
+        facts |= {"amount_before": amendment.amount_before, "amount_after": amendment.amount_after}
+    return facts
+
+
+def _steps(before: list[dict], after: list[dict]) -> tuple[int, int]:
+    """By how much lines grow and by how much others shrink, in francs."""
+    steps = [new["amount"] - old["amount"] for old, new in zip(before, after, strict=True)]
+    return sum(step for step in steps if step > 0), -sum(step for step in steps if step < 0)
+
+
+def _amount_problems(project: Project, granted: int, wanted: int, lines: list[dict]):
+    """What keeps the grant from becoming what the lines add up to."""
+    field = f"line_{lines[-1]['position']}" if lines else "reason"
+    if wanted == granted:
+        return
+    if wanted <= 0:
+        yield Problem(_("Nothing would be left of the grant: end the contract instead."), field)
+        return
+    if (gap := short_of(project, wanted - granted)) is not None:
+        yield Problem(gap, field)
+    try:
+        money.preview(project, wanted)
+    except Problems as found:
+        for problem in found.problems:
+            yield Problem(problem.message, field)
+
+
+def short_of(project: Project, more: int) -> str | None:
+    """Why the envelope of a file does not hold so many francs more, or None."""
+    envelope = project.call.envelope
+    if more <= envelope.available:
+        return None
+    return _(
+        "The grant would grow by %(more)s; the envelope “%(name)s” has only %(left)s available.",
+        more=format_francs(more),
+        name=envelope.name,
+        left=format_francs(envelope.available),
+    )
 
 
 def _plain(line: dict) -> dict:
@@ -67,19 +115,6 @@ def _problems(before: dict, after: dict, terms: str, reason: str) -> list[Proble
         for line in after["lines"]
         if line["amount"] is None or line["amount"] < 0
     ]
-    if not found:
-        was, now = (sum(line["amount"] for line in side["lines"]) for side in (before, after))
-        if was != now:
-            found.append(
-                Problem(
-                    _(
-                        "The lines add up to %(now)s, not to %(was)s. An amount beyond the award is decided by a committee.",
-                        now=format_francs(now),
-                        was=format_francs(was),
-                    ),
-                    f"line_{after['lines'][-1]['position']}",
-                )
-            )
     months = after["months"]
     if months is None or not 1 <= months <= LONGEST_MONTHS:
         found.append(Problem(_("From 1 to %(most)s months.", most=LONGEST_MONTHS), "months"))
@@ -92,6 +127,11 @@ def _problems(before: dict, after: dict, terms: str, reason: str) -> list[Proble
 def issue(amendment: Amendment, *, place: str, represented_by: str, language: str, by) -> Amendment:
     """Number and print an accepted change, for both parties to sign. Raises Problems for what cannot be printed."""
     project, contract = amendment.project, amendment.contract
+    lock(project)
+    if amendment.amount_after is not None:
+        before, after = money.preview(project, amendment.amount_after)
+        amendment.before = amendment.before | {"tranches": before}
+        amendment.after = amendment.after | {"tranches": after}
     taken = select(func.max(Amendment.number)).where(Amendment.contract_id == contract.id)
     number = (db.session.scalar(taken) or 0) + 1
     rows = zip(amendment.before["lines"], amendment.after["lines"], strict=True)
@@ -104,7 +144,10 @@ def issue(amendment: Amendment, *, place: str, represented_by: str, language: st
         "project": parties.micro_project(project),
         "contract": contract.reference,
         "contract_on": contract.signed_on,
-        "grant": contract.amount,
+        "grant": amendment.amount_after or queries.amount(contract),
+        "grant_before": amendment.amount_before,
+        "decision": _decision(amendment),
+        "tranches": _tranche_rows(amendment),
         "lines": [{"label": old["label"], "before": old["amount"], "after": new["amount"]} for old, new in rows],
         "moved": amendment.moved,
         "months_before": amendment.before["months"],
@@ -118,6 +161,45 @@ def issue(amendment: Amendment, *, place: str, represented_by: str, language: st
     amendment.number, amendment.document = number, document
     db.session.flush()
     return amendment
+
+
+def lock(project: Project) -> None:
+    """Hold the file until the end of the transaction: no tranche is ordered while a change of it is settled.
+
+    Raises Refused where the micro-project has ended meanwhile.
+    """
+    db.session.flush()
+    db.session.refresh(project, with_for_update={"of": Project})
+    if project.step not in CHANGEABLE:
+        raise Refused(_("The micro-project has come to its end."))
+
+
+def _decision(amendment: Amendment) -> dict | None:
+    """The decision of the committee on another amount, as the paper quotes it."""
+    item = queries.decision(amendment)
+    if item is None:
+        return None
+    return {
+        "committee": item.session.committee.name,
+        "on": item.session.held_on,
+        "minutes": item.session.reference,
+        "conditions": [line.strip() for line in item.conditions.splitlines() if line.strip()],
+    }
+
+
+def _tranche_rows(amendment: Amendment) -> list[dict]:
+    """The tranches before and after, in francs; None where there was none before."""
+    before = {row["id"]: row["amount"] for row in amendment.before.get("tranches", ())}
+    return [
+        {
+            "number": row["number"],
+            "before": before.get(row["id"]),
+            "after": row["amount"],
+            "settled": row["state"] != "open",
+            "retention": row["retention"],
+        }
+        for row in amendment.after.get("tranches", ())
+    ]
 
 
 def sign(amendment: Amendment, values: dict, *, by) -> None:
@@ -135,6 +217,11 @@ def sign(amendment: Amendment, values: dict, *, by) -> None:
 
 def bring_into_force(amendment: Amendment, *, by) -> None:
     """Let the change hold; whoever verifies the contract is told of a signed amendment."""
+    if amendment.amount_after is not None:
+        lock(amendment.project)
+        money.settle(amendment, by=by)
+        amendment.project.granted = amendment.amount_after
+        db.session.flush()
     amendment.in_force_at = clock.now()
     document = amendment.contract.document
     if amendment.number is not None and document.state == "valid":

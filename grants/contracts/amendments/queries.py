@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from grants.access import policy
+from grants.committee.models import AgendaItem
 from grants.contracts import queries as contracts
 from grants.contracts.amendments.models import Amendment
 from grants.core.database import db
@@ -38,6 +39,48 @@ def granted_lines(project) -> list[dict]:
         return found
     now = {line["position"]: line["amount"] for line in changed.after["lines"]}
     return [{**line, "amount": now.get(line["position"], line["amount"])} for line in found]
+
+
+def amount(contract) -> int:
+    """The grant as it holds now, in francs: what the contract says, or the last amendment that changed it."""
+    changed = (
+        select(Amendment.amount_after)
+        .where(
+            Amendment.contract_id == contract.id,
+            Amendment.in_force_at.is_not(None),
+            Amendment.amount_after.is_not(None),
+        )
+        .order_by(Amendment.in_force_at.desc(), Amendment.id.desc())
+    )
+    return db.session.scalar(changed.limit(1)) or contract.amount
+
+
+@once_a_read
+def being_signed(project) -> Amendment | None:
+    """The printed amendment of the amount that waits for its signatures, if there is one: no tranche is ordered meanwhile."""
+    query = select(Amendment).where(
+        Amendment.project_id == project.id,
+        Amendment.waits_for.is_not(None),
+        Amendment.amount_after.is_not(None),
+        Amendment.document_id.is_not(None),
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
+def decision(amendment) -> AgendaItem | None:
+    """The line of an agenda on which a committee granted the amount of an amendment, if it did."""
+    query = select(AgendaItem).where(
+        AgendaItem.matter_kind == Amendment.__subject__,
+        AgendaItem.matter_id == amendment.id,
+        AgendaItem.decision == "award",
+    )
+    return db.session.scalar(query)
+
+
+def under_way(project) -> Amendment | None:
+    """The change of a file's contract that nobody has settled yet, if there is one."""
+    query = select(Amendment).where(Amendment.project_id == project.id, Amendment.waits_for.is_not(None))
+    return db.session.scalars(query.limit(1)).first()
 
 
 def months(contract) -> int:

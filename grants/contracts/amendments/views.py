@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from grants import journal
 from grants.access import allowed, current_person, policy
 from grants.contracts import queries as contracts
-from grants.contracts.amendments import forms, operations, queries
-from grants.core.errors import NotFound
+from grants.contracts.amendments import forms, money, operations, queries
+from grants.core.errors import NotFound, Problems
 from grants.core.web import page
 from grants.lifecycle import definition_of
 from grants.lifecycle.panel import panel
@@ -40,6 +40,8 @@ def new(reference: str):
         project=project,
         contract=contract,
         percent=contract.content["rules"]["move_percent"],
+        granted=queries.amount(contract),
+        settled=sum(row["amount"] for row in money.now(project) if row["state"] != "open"),
     )
 
 
@@ -65,6 +67,26 @@ def show(reference: str):
         badge=badge(amendment, definition_of(amendment)),
         rows=rows,
         total=sum(row["after"] for row in rows),
+        total_before=sum(row["before"] for row in rows),
+        tranches=_tranches(amendment),
+        decision=queries.decision(amendment),
+        sees_session=policy.may(person, "committee.view"),
         offers=panel(amendment, person) if amendment.waits_for else None,
         events=gathered(journal.history(amendment)),
     )
+
+
+def _tranches(amendment) -> list[dict]:
+    """The tranches before and after another amount: as printed, else as they would be now; nothing where they cannot be."""
+    if amendment.amount_after is None:
+        return []
+    before, after = amendment.before.get("tranches"), amendment.after.get("tranches")
+    if after is None:
+        if amendment.waits_for is None:
+            return []
+        try:
+            before, after = money.preview(amendment.project, amendment.amount_after)
+        except Problems:
+            return []
+    was = {row["id"]: row["amount"] for row in before}
+    return [row | {"before": was.get(row["id"])} for row in after]

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from grants.access import allowed, current_person, policy
 from grants.contracts import file_section, forms, operations, queries
+from grants.contracts.amendments import queries as amendments
 from grants.contracts.clauses.parts import parts
 from grants.core.errors import NotFound
 from grants.core.web import page
@@ -22,6 +23,9 @@ def show(reference: str):
     return page(
         "contracts/show.html",
         contract=contract,
+        changes=[(one, file_section.amendment_state(one)) for one in amendments.of_contract(contract)],
+        granted=amendments.amount(contract),
+        months=amendments.months(contract) if contract.in_force_at and not contract.cancelled_at else contract.months,
         project=contract.project,
         content=contract.content,
         state=file_section.state_of(contract),

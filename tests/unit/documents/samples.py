@@ -107,6 +107,23 @@ MINUTES = {
     "members": 5,
     "quorum": 3,
     "conflicts": [{"member": "Ousmane Tembely", "project": "MP-2026-0431-T", "reason": "frère de la trésorière"}],
+    "changes": [
+        {
+            "reference": "AV-2026-0007-P",
+            "project": "MP-2026-0388-L",
+            "title": "Étal de condiments au marché de Sofara",
+            "group": "Groupement Sigida Nyuman",
+            "before": 1500000,
+            "asked": 1750000,
+            "decided": "award",
+            "conditions": [],
+            "reason": None,
+            "votes_for": 4,
+            "votes_against": 0,
+            "abstentions": 0,
+        }
+    ],
+    "drawn": 3100000,
     "rulings": [
         {
             "rank": 1,

@@ -4,7 +4,7 @@ from datetime import date
 
 
 def amendment(programme, project, group, reading, issued):
-    """A move between budget lines and more time, made of the pieces that other samples have."""
+    """A larger grant and more time, made of the pieces that other samples have."""
     return {
         "programme": programme | {"represented_by": "Oumou Sangaré"},
         "reference": "AV-2026-0002-K",
@@ -14,12 +14,23 @@ def amendment(programme, project, group, reading, issued):
         "project": project,
         "contract": "CV-2026-0311-P",
         "contract_on": date(2026, 5, 4),
-        "grant": 2_850_000,
-        "lines": [
-            {"label": "Béliers d’embouche", "before": 2_100_000, "after": 1_700_000},
-            {"label": "Aliment bétail", "before": 750_000, "after": 1_150_000},
+        "grant": 3_200_000,
+        "grant_before": 2_850_000,
+        "decision": {
+            "committee": "Comité régional de sélection de Mopti",
+            "on": date(2026, 8, 20),
+            "minutes": "PV-2026-0019-C",
+            "conditions": ["Les aliments sont achetés en gros, à trois devis."],
+        },
+        "tranches": [
+            {"number": 1, "before": 1_425_000, "after": 1_425_000, "settled": True, "retention": False},
+            {"number": 2, "before": 1_425_000, "after": 1_775_000, "settled": False, "retention": False},
         ],
-        "moved": 400_000,
+        "lines": [
+            {"label": "Béliers d’embouche", "before": 2_100_000, "after": 2_000_000},
+            {"label": "Aliment bétail", "before": 750_000, "after": 1_200_000},
+        ],
+        "moved": 100_000,
         "months_before": 12,
         "months_after": 15,
         "terms": ["Les ventes sont inscrites au cahier chaque lundi, en présence de la trésorière."],
