@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Json, Model, UtcDateTime, trigger
+from grants.core.database import Json, Model, UtcDateTime, append_only, trigger
 
 
 class StoredFile(Model):
@@ -102,6 +102,14 @@ class Document(Model):
 
     file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
     copies: Mapped[list["DocumentCopy"]] = relationship(order_by="DocumentCopy.id", viewonly=True)
+    # The paper that was issued in its place, where one was.
+    replacement: Mapped["Document | None"] = relationship(
+        secondary="document_replacement",
+        primaryjoin="Document.id == DocumentReplacement.document_id",
+        secondaryjoin="Document.id == DocumentReplacement.by_document_id",
+        viewonly=True,
+        uselist=False,
+    )
 
     @property
     def title(self) -> str:
@@ -109,6 +117,16 @@ class Document(Model):
         from grants.documents.kinds import KINDS
 
         return str(KINDS[self.kind].name)
+
+
+class DocumentReplacement(Model):
+    """A document in whose place another was issued: of the same kind, about the same thing. Said once, never unsaid."""
+
+    __tablename__ = "document_replacement"
+    __table_args__ = (CheckConstraint("document_id <> by_document_id", name="another"),)
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), primary_key=True, autoincrement=False)
+    by_document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
 
 
 class DocumentCopy(Model):
@@ -243,6 +261,7 @@ _fixed(
     ("document_id", "purpose", "file_id", "sha256", "sealed_by"),
     "a copy of a document is never changed",
 )
+append_only(DocumentReplacement.__table__)
 _OWNED = "BEFORE UPDATE OF subject_kind, subject_id ON stored_file FOR EACH ROW WHEN (OLD.subject_kind IS NOT NULL)"
 trigger(
     StoredFile.__table__,

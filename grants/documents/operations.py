@@ -15,7 +15,7 @@ from grants.core.uploads import Upload
 from grants.documents import plain, queries, storage
 from grants.documents.checking import Examined
 from grants.documents.kinds import KINDS
-from grants.documents.models import Document, DocumentCopy, StoredFile
+from grants.documents.models import Document, DocumentCopy, DocumentReplacement, StoredFile
 from grants.documents.rendering import Copies, prepared, pressed, readable
 from grants.documents.sealing import sealed
 from grants.journal import checkpoints
@@ -209,6 +209,27 @@ def amend(document: Document, *, by, reason: str, at=None) -> Document:
 def cancel(document: Document, *, by, reason: str, at=None) -> Document:
     """Say that a document no longer holds; `reason` is shown to the public."""
     return _leave_valid(document, "cancelled", by=by, reason=reason, at=at)
+
+
+def replace(document: Document, other: Document, *, by, reason: str) -> Document:
+    """Say that `other` was issued in the place of a document, which no longer holds; `reason` is shown to the public.
+
+    Raises Refused for another kind or thing, and for one that was replaced before.
+    """
+    if (document.kind, document.subject_kind, document.subject_id) != (
+        other.kind,
+        other.subject_kind,
+        other.subject_id,
+    ):
+        raise Refused("a document is replaced by one of its kind about the same thing")
+    if document.id == other.id or db.session.get(DocumentReplacement, document.id) is not None:
+        raise Refused("the document was replaced before")
+    if document.state != "cancelled":
+        _leave_valid(document, "cancelled", by=by, reason=reason, at=None)
+    db.session.add(DocumentReplacement(document_id=document.id, by_document_id=other.id))
+    db.session.flush()
+    journal.record(document, "document_replaced", by=by, reason=reason, data={"reference": other.reference})
+    return document
 
 
 def _leave_valid(document, state, *, by, reason, at):

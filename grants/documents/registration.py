@@ -36,6 +36,7 @@ def _words(event):
     return {
         "document_amended": _("Document replaced by an amendment"),
         "document_cancelled": _("Document cancelled"),
+        "document_replaced": _("Another paper was issued in the place of this one"),
     }.get(event.action)
 
 

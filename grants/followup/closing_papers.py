@@ -110,9 +110,10 @@ def _may(project, by):
 
 def _issue(kind, project, context, *, by):
     old = latest(project, kind)
+    made = documents.issue(kind, project, reference=context["reference"], context=context, by=by)
     if old is not None:
-        documents.cancel(old, by=by, reason=REPLACED)
-    return documents.issue(kind, project, reference=context["reference"], context=context, by=by)
+        documents.replace(old, made, by=by, reason=REPLACED)
+    return made
 
 
 def _head(project, contract, prefix) -> dict:

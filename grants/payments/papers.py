@@ -20,10 +20,7 @@ from grants.payments.splits import queries as splits
 
 def issue_order(order: PaymentOrder, *, by) -> Document:
     """Print the order as it leaves, with the evidence of each condition. An earlier attempt's print is cancelled."""
-    if order.document is not None and order.document.state == "valid":
-        with force_locale("fr"):
-            reason = _("Another attempt at the same payment")
-        documents.cancel(order.document, by=by, reason=reason)
+    before = order.document
     project, contract = order.project, db.session.get_one(Contract, order.tranche.contract_id)
     rules = call_rules.parse(project.call.rules)
     with force_locale("fr"):
@@ -63,12 +60,19 @@ def issue_order(order: PaymentOrder, *, by) -> Document:
         "released_by": order.released_by.name,
     }
     order.document = documents.issue("payment_order", order, reference=order.reference, context=context, by=by)
+    if before is not None:
+        with force_locale("fr"):
+            documents.replace(before, order.document, by=by, reason=_("Another attempt at the same payment"))
     db.session.flush()
     return order.document
 
 
 def issue_receipt_form(order: PaymentOrder, *, by) -> Document:
-    """Print the receipt for the group to sign, once the money has left; day and reader are filled in by hand."""
+    """Print the receipt for the group to sign, once the money has left; day and reader are filled in by hand.
+
+    One that is printed again takes the place of the one before: nobody signs two for the same money.
+    """
+    before = receipt_form(order)
     project, contract = order.project, db.session.get_one(Contract, order.tranche.contract_id)
     context = {
         "programme": programme(project),
@@ -95,7 +99,11 @@ def issue_receipt_form(order: PaymentOrder, *, by) -> Document:
         },
         "witnesses": [],
     }
-    return documents.issue("receipt", order, reference=reference, context=context, by=by)
+    made = documents.issue("receipt", order, reference=reference, context=context, by=by)
+    if before is not None:
+        with force_locale("fr"):
+            documents.replace(before, made, by=by, reason=_("Printed again"))
+    return made
 
 
 def receipt_form(order: PaymentOrder) -> Document | None:

@@ -217,6 +217,7 @@ def test_a_new_officer_asks_for_a_new_contract(people, project):
         "contract",
     )
     project = life.in_force(people, project)
+    assert again(first).document.replacement.id == live(project).document_id
     assert any(one["name"] == "Kadia Sangaré" for one in live(project).content["group"]["officers"])
     assert project.step == "contribution"
 

@@ -147,6 +147,28 @@ def test_public_page_tells_that_a_document_no_longer_stands_alone(receipt, coord
     assert "verdict-ok" not in after
 
 
+def test_public_page_of_a_paper_that_was_issued_anew_names_the_one_that_holds(receipt, thing, coordinator, client):
+    person_id, thing_id = coordinator.id, thing.id
+    with unit_of_work():
+        by, subject = db.session.get(Person, person_id), db.session.get(Person, thing_id)
+        other = operations.issue("receipt", subject, reference="DC-2026-0099-Z", context=context_of(), by=by)
+        operations.replace(queries.by_code(receipt), other, by=by, reason="Le montant était mal écrit")
+        code = other.code
+    said = client.get(f"/v/{receipt}").get_data(as_text=True)
+    assert "DC-2026-0099-Z" in said and "Le montant était mal écrit" in said and "verdict-ok" not in said
+    # Who holds the old paper is not handed the code of the new one.
+    assert code not in said
+    assert "verdict-ok" in client.get(f"/v/{code}").get_data(as_text=True)
+    with pytest.raises(Refused), unit_of_work():
+        operations.replace(
+            queries.by_code(receipt), queries.by_code(code), by=db.session.get(Person, person_id), reason="x"
+        )
+    with pytest.raises(DBAPIError), unit_of_work():
+        db.session.execute(text("UPDATE document_replacement SET by_document_id = document_id"))
+    with pytest.raises(DBAPIError), unit_of_work():
+        db.session.execute(text("DELETE FROM document_replacement"))
+
+
 def test_guessing_is_stopped_for_that_address_and_for_a_while(receipt, client):
     for number in range(queries.MISSES_ALLOWED):
         assert client.get(f"/v/AAAA-AAAA-{2000 + number}".replace("0", "2").replace("1", "3")).status_code == 404

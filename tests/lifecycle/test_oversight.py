@@ -24,9 +24,7 @@ def test_an_auditor_has_the_journal_checked(browser_of, make_person):
     assert browser.get("/journal/export?kind=project&reference=MP-0000").status_code == 404
 
 
-def test_the_latest_acts_cost_the_same_however_much_they_are_about(
-    browser_of, make_person, count_queries
-):
+def test_the_latest_acts_cost_the_same_however_much_they_are_about(browser_of, make_person, count_queries):
     browser = browser_of(make_person("admin"))
     browser.get("/journal")
 

@@ -68,7 +68,9 @@ def test_guides_quote_what_the_screens_say(guide, on_screen):
     assert quoted
     wrong = []
     for words in quoted - on_screen:
-        wanted = re.compile(r"\s?".join(".*" if part == "…" else re.escape(part) for part in re.split(r"\s*(…)\s*", words)))
+        wanted = re.compile(
+            r"\s?".join(".*" if part == "…" else re.escape(part) for part in re.split(r"\s*(…)\s*", words))
+        )
         if "…" not in words or not any(wanted.fullmatch(said) for said in on_screen):
             wrong.append(words)
     assert sorted(wrong) == []

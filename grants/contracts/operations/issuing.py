@@ -16,6 +16,7 @@ from grants.core.money import format_francs
 from grants.core.references import new_reference
 from grants.documents import operations as documents
 from grants.documents import plain, storage
+from grants.documents import queries as issued
 from grants.documents.rendering import Copies, readable
 from grants.projects.models import Project
 
@@ -60,6 +61,9 @@ def issue(
         document = documents.put_down(printed.draft, printed.copies, by=by)
     else:
         document = documents.issue("contract", project, reference=reference, context=content, by=by)
+    before = next((one for one in issued.documents_of(project, "contract") if one.id != document.id), None)
+    if before is not None and before.state == "cancelled":
+        documents.replace(before, document, by=by, reason=before.state_reason)
     contract = Contract(
         reference=reference,
         project=project,

@@ -22,7 +22,9 @@ def test_the_first_of_a_month_with_accents():
     assert read_day("1er août 2025") == date(2025, 8, 1)
 
 
-@pytest.mark.parametrize("typed", ["31/02/2026", "13/13/2026", "mars 2026", "32/1/26", "tomorrow", "1/1/0001", "27/03/12345"])
+@pytest.mark.parametrize(
+    "typed", ["31/02/2026", "13/13/2026", "mars 2026", "32/1/26", "tomorrow", "1/1/0001", "27/03/12345"]
+)
 def test_what_is_no_day_is_refused(typed):
     with pytest.raises(ValueError, match=r"\w"):
         read_day(typed)

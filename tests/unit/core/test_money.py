@@ -9,13 +9,24 @@ from grants.core.money import MOST, format_francs, francs_in_words, parse_francs
 
 @pytest.mark.parametrize(
     "typed",
-    ["1500000", "1 500 000", "1\u202f500\u202f000", "1\u00a0500\u00a0000 F\u202fCFA", "1.500.000", "1500000 FCFA", "1 500 000 francs", " 1'500'000 "],
+    [
+        "1500000",
+        "1 500 000",
+        "1\u202f500\u202f000",
+        "1\u00a0500\u00a0000 F\u202fCFA",
+        "1.500.000",
+        "1500000 FCFA",
+        "1 500 000 francs",
+        " 1'500'000 ",
+    ],
 )
 def test_amounts_are_read_as_people_type_them(typed):
     assert parse_francs(typed) == 1_500_000
 
 
-@pytest.mark.parametrize("typed", ["", "1,5", "1500000,50", "12.5", "-3", "mille", "1,500,000", "1e6", "٣", "9" * 14, "0x10"])
+@pytest.mark.parametrize(
+    "typed", ["", "1,5", "1500000,50", "12.5", "-3", "mille", "1,500,000", "1e6", "٣", "9" * 14, "0x10"]
+)
 def test_what_is_no_amount_of_francs_is_refused(app_words, typed):
     with pytest.raises(ValueError, match=r"\w"):
         parse_francs(typed)

@@ -99,7 +99,7 @@ def test_french_typography(shipped):
         # Release without verification.
         ("payment_order", 'to = "verified"\nby = ["finance_controller"]', 'to = "sent"\nby = ["finance_controller"]'),
         # A contract in force though a page of its paper is missing.
-        ("contract", 'needs = ["contracts.whole_scan", ', 'needs = ['),
+        ("contract", 'needs = ["contracts.whole_scan", ', "needs = ["),
         # Signed by the group without having been read.
         ("contract", 'to = "read_aloud"', 'to = "signed_by_group"'),
         # Whoever copied the signatures brings it into force.
