@@ -206,10 +206,15 @@ def _blank(pages: int) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def blank_documents(request, monkeypatch):
+def without_documents(request):
     """Give tests that are about something else documents without text."""
-    if request.path.parent.name in WITH_DOCUMENTS or WITH_DOCUMENTS & set(request.path.parts):
-        return
+    if request.path.parent.name not in WITH_DOCUMENTS and not WITH_DOCUMENTS & set(request.path.parts):
+        request.getfixturevalue("blank_documents")
+
+
+@pytest.fixture
+def blank_documents(monkeypatch):
+    """Documents without text in this test, scans of them with codes that are read at once."""
     from grants.contracts.operations import scans
     from grants.documents import keeping, operations
     from grants.documents.rendering import Copies

@@ -91,6 +91,8 @@ def perform(head, body):
 def in_child(head, body):
     """Do one job in a child with limits; return ``(head, body)``, also when the child was killed."""
     memory, cpu, wall = LIMITS[head["job"]]
+    # A job may be given less, never more.
+    cpu = min(cpu, head.get("most_cpu") or cpu)
     # The child answers through a file: a child that dies half-way has written nothing to our standard output.
     with tempfile.TemporaryFile() as answer:
         child = os.fork()

@@ -30,9 +30,13 @@ class Failed(Exception):
 
 
 class Press:
-    """One running press. Jobs are done one after the other; threads wait for one another."""
+    """One running press. Jobs are done one after the other; threads wait for one another.
 
-    def __init__(self):
+    ``most_cpu`` gives each job fewer seconds of processor than the press allows.
+    """
+
+    def __init__(self, most_cpu: int | None = None):
+        self.most_cpu = most_cpu
         self.lock = threading.Lock()
         self.process = None
         self.owner = None
@@ -47,7 +51,7 @@ class Press:
             watch.daemon = True
             watch.start()
             try:
-                press.write_message(self.process.stdin, {"job": job, **head}, body)
+                press.write_message(self.process.stdin, {"job": job, "most_cpu": self.most_cpu, **head}, body)
                 answer = press.read_message(self.process.stdout)
             except OSError:
                 answer = None
