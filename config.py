@@ -39,6 +39,7 @@ class Settings:
     mail: str
     mail_from: str
     digest_hour: int
+    news_days: int
 
     @property
     def production(self) -> bool:
@@ -60,6 +61,7 @@ class Settings:
             "MAIL": self.mail,
             "MAIL_FROM": self.mail_from,
             "DIGEST_HOUR": self.digest_hour,
+            "NEWS_DAYS": self.news_days,
             "MAX_CONTENT_LENGTH": self.upload_limit,
             # A budget of 200 lines is 1 000 form parts; the default of the framework is as much for a whole form.
             "MAX_FORM_PARTS": 5_000,
@@ -119,6 +121,7 @@ def read(environ: dict | None = None) -> Settings:
         mail=_mail(env),
         mail_from=_mail_from(env),
         digest_hour=_whole(env, "BENKAN_DIGEST_HOUR", 7, 0, 23),
+        news_days=_whole(env, "BENKAN_NEWS_DAYS", 90, 1, 3650),
     )
 
 

@@ -74,11 +74,12 @@ def init_app(app: Flask) -> None:
 
 def _enter():
     """Load who asks, and let them in or not."""
-    g.person = None
+    g.person, g.beside = None, {}
     if request.endpoint is None or request.endpoint == "static":
         return None
     user = current_user._get_current_object()
-    g.person = user.person if user.is_authenticated else None
+    if user.is_authenticated:
+        g.person, g.beside = user.person, user.beside
     g.person_id = g.person.id if g.person is not None else None
     wanted = entrance(request.endpoint)
     if wanted == PUBLIC:

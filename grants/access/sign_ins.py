@@ -6,13 +6,14 @@ SHA-256. Idle limits are kept in the signed cookie (a read never writes), absolu
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import session
 from flask_login import UserMixin
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from grants.access.models import Person, SignIn, SignInFailure
@@ -31,12 +32,14 @@ FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(minutes=15)
 MEMORY = timedelta(hours=1)
 
+_beside: dict[str, Callable[[ColumnElement], ScalarSelect]] = {}
+
 
 class Identity(UserMixin):
-    """What the sign-in library keeps: a live row and its person."""
+    """What the sign-in library keeps: a live row and its person. `beside` are the numbers that stand on every page."""
 
-    def __init__(self, row: SignIn, token: str):
-        self.row, self.person, self.token = row, row.person, token
+    def __init__(self, row: SignIn, token: str, beside: dict[str, int] | None = None):
+        self.row, self.person, self.token, self.beside = row, row.person, token, beside or {}
 
     def get_id(self) -> str:
         return self.token
@@ -76,18 +79,29 @@ def open_for(person: Person, *, address: str, device: str) -> Identity:
 
 def find_row(token: str) -> SignIn | None:
     """The sign-in of a token, live or ended."""
+    return db.session.scalars(_of(token)).unique().one_or_none()
+
+
+def _of(token: str) -> Select:
     # With the person and the roles in one query: every page asks this.
     held = joinedload(SignIn.person).joinedload(Person.grants)
-    return (
-        db.session.scalars(select(SignIn).options(held).where(SignIn.token_hash == token_hash(token)))
-        .unique()
-        .one_or_none()
-    )
+    return select(SignIn).options(held).where(SignIn.token_hash == token_hash(token))
+
+
+def beside(name: str, number: Callable[[ColumnElement], ScalarSelect]) -> None:
+    """Register a number of the person signed in for every page: `f(person_id)`, asked in the query of the sign-in."""
+    _beside[name] = number
+
+
+def _found(token: str) -> tuple[SignIn | None, dict[str, int]]:
+    query = _of(token).add_columns(*(number(SignIn.person_id) for number in _beside.values()))
+    row = db.session.execute(query).unique().one_or_none()
+    return (row[0], dict(zip(_beside, row[1:], strict=True))) if row else (None, {})
 
 
 def find_live(token: str) -> Identity | None:
     """The sign-in of a token while it holds: not ended, not too old, not left idle, the person still active."""
-    row = find_row(token)
+    row, numbers = _found(token)
     now = clock.now()
     if row is None or row.ended_at is not None or row.expires_at <= now or not row.person.active:
         return None
@@ -98,7 +112,7 @@ def find_live(token: str) -> Identity | None:
     # Once a minute is enough, and spares the phone a cookie on each answer.
     if now - idle_from > timedelta(minutes=1) or seen is None:
         session["seen"] = now.isoformat()
-    return Identity(row, token)
+    return Identity(row, token, numbers)
 
 
 def end(row: SignIn) -> None:

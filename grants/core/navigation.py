@@ -7,21 +7,22 @@ from flask import Flask, g, request, url_for
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the menu. `order` places it; `right` opens it."""
+    """An entry of the menu. `order` places it; `right` opens it; `beside` names the number that stands beside it."""
 
     order: int
     label: object
     endpoint: str
     right: str
+    beside: str | None = None
 
 
 _entries: list[Entry] = []
 _public: list[tuple[int, object, str]] = []
 
 
-def entry(order: int, label: object, endpoint: str, right: str) -> None:
+def entry(order: int, label: object, endpoint: str, right: str, beside: str | None = None) -> None:
     """Register an entry of the menu."""
-    new = Entry(order, label, endpoint, right)
+    new = Entry(order, label, endpoint, right, beside)
     if new not in _entries:
         _entries.append(new)
         _entries.sort(key=lambda e: e.order)
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
                     "label": e.label,
                     "url": url,
                     "current": here == e.endpoint.split(".")[0] and _is_at(url, entries, here),
+                    "count": g.get("beside", {}).get(e.beside),
                 }
                 for e in entries
                 for url in (url_for(e.endpoint),)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from grants import journal
 from grants.access.models import Person
@@ -32,7 +32,13 @@ class News:
 
 def unread(person: Person) -> int:
     """How many notices a person has not read."""
-    return db.session.scalar(select(func.count()).where(Notice.person_id == person.id, Notice.read_at.is_(None)))
+    return db.session.scalar(select(unread_of(person.id)))
+
+
+def unread_of(person_id) -> ScalarSelect:
+    """The same as a part of another query; `person_id` may be a column of it."""
+    mine = select(func.count(Notice.id)).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    return mine.scalar_subquery()
 
 
 def news(person: Person, *, after: str | None = None) -> tuple[list[News], str | None]:

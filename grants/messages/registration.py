@@ -4,19 +4,22 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from grants.access.sign_ins import beside
 from grants.core import navigation
 from grants.core.periodic import job
 from grants.lifecycle import after_act, timers
 from grants.lifecycle.work.figures import figure
-from grants.messages import digests, outbox, queries, telling
+from grants.messages import digests, operations, outbox, queries, telling
 
 after_act(telling.of_act)
 timers.when_late(telling.of_lateness)
 job("timers", order=10)(timers.fire_due)
 job("digests", order=50)(digests.write_due)
 job("mails", order=60)(outbox.send_due)
+job("old news", order=95)(operations.forget_old)
 
-navigation.entry(66, _l("News"), "news.index", "work.view")
+navigation.entry(66, _l("News"), "news.index", "work.view", beside="news")
+beside("news", queries.unread_of)
 
 
 @figure
