@@ -29,6 +29,7 @@ from grants.payments.back import queries as back_queries
 from grants.payments.back.models import PROGRAMME
 from grants.payments.models import PaymentOrder
 from grants.payments.out import queries as out_queries
+from grants.payments.statements.models import Statement
 from grants.projects.models import Project
 
 navigation.entry(50, _l("Payments"), "payments.index", "payments.view")
@@ -70,6 +71,10 @@ for _kind, _act, _words in (
     ("return_file", "apply", _l("Return applied")),
     ("return_profile", "save", _l("Files of a bank or operator described")),
     ("return_ruling", "rule", _l("Row of a return ruled on")),
+    ("bank_statement", "read", _l("Statement read")),
+    ("bank_statement", "match", _l("Lines matched")),
+    ("bank_statement", "unmatch", _l("Match taken back")),
+    ("bank_statement", "explain", _l("Line explained")),
 ):
     journal.say(_kind, _act, _words)
 
@@ -82,6 +87,11 @@ def _batches(person, transmission_id: int) -> bool:
 @shows_files("return_file")
 def _returns(person, file_id: int) -> bool:
     return back_queries.sees(person, file_id)
+
+
+@shows_files("bank_statement")
+def _statements(person, statement_id: int) -> bool:
+    return policy.sees(person, "payments.view", PROGRAMME) and db.session.get(Statement, statement_id) is not None
 
 
 @figure

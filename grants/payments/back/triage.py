@@ -44,10 +44,12 @@ def rule(
     )
     try:
         with db.session.begin_nested():
+            # Which attempt it is is read before it has its end.
+            attempt_id = _attempt(found, row).id if found else None
             if kind != "set_aside":
                 _settle(row, kind, found, day, bank_reference, note, by)
             made = ReturnRuling(
-                row_id=row.id, kind=kind, attempt_id=_attempt(found, row).id if found else None, note=note, by_id=by.id,
+                row_id=row.id, kind=kind, attempt_id=attempt_id, note=note, by_id=by.id,
                 at=clock.now(),
             )  # fmt: skip
             db.session.add(made)
