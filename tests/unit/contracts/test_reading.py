@@ -2,6 +2,7 @@
 
 import pytest
 
+from grants.calls.kinds import kinds
 from grants.contracts.clauses import setting
 from grants.contracts.clauses.difference import difference
 from grants.contracts.clauses.parts import parts
@@ -22,6 +23,25 @@ def test_the_shipped_texts_are_sound_and_name_what_they_must(code):
     part = parts()[code]
     nodes, found = read(part.text)
     assert found == [] and names_in(nodes) >= set(part.needs)
+
+
+# What a contract of each kind must speak of; the French words as an official writes them.
+SPOKEN_OF = {
+    "livestock": ("vacciner", "certificat de bonne santé", "vétérinaire", "registre du troupeau", "constat"),
+    "moto_taxi": ("carte grise", "assurance", "permis", "casque", "contrat écrit", "entretien"),
+    "commerce": ("inventai", "cahier de caisse", "crédit", "fonds de roulement", "prix"),
+    "crafts": ("apprenti", "registre", "produits chimiques", "eaux de teinture", "barème"),
+    "food_processing": ("hygiène", "garanti", "carters", "fonds d’entretien", "réception"),
+    "water_point": ("essai de pompage", "analyse", "comité de gestion", "forage négatif", "réception définitive"),
+}
+
+
+def test_each_kind_has_provisions_on_what_goes_wrong_with_it():
+    assert set(SPOKEN_OF) == set(kinds())
+    for code, words in SPOKEN_OF.items():
+        said = " ".join(kinds()[code].clauses)
+        assert len(kinds()[code].clauses) >= 7
+        assert [word for word in words if word not in said] == []
 
 
 def test_there_are_twenty_articles_in_their_order():
