@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
-from grants.documents import contexts, contexts_after, contexts_amendment, contexts_minutes
+from grants.documents import contexts, contexts_after, contexts_amendment, contexts_minutes, contexts_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ KINDS = {
     "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.2", contexts_minutes.Minutes),
     "award_letter": Kind(_l("Award letter"), "award_letter.html", "1.1", contexts_after.Letter),
     "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.1", contexts_after.Letter),
+    "visit_report": Kind(_l("Report of a visit"), "visit_report.html", "1.0", contexts_visit.VisitReport),
     "acceptance": Kind(_l("Acceptance minutes"), "acceptance.html", "1.0", contexts_after.Acceptance),
     "closing_report": Kind(_l("Closing report"), "closing_report.html", "1.0", contexts_after.ClosingReport),
     "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.1", contexts.PaymentOrder),

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from grants.access import policy
 from grants.contracts.amendments.queries import granted_lines
-from grants.followup import closing_papers, operations, planning, queries
+from grants.followup import closing_papers, operations, planning, queries, visit_papers
 from grants.followup.labels import CONTRIBUTION_LABELS, PURPOSE_LABELS, VERDICT_LABELS, VERDICT_TONES
 from grants.funds.queries import balance
 from grants.projects.sections import section
@@ -44,6 +44,7 @@ def visits(project, person):
         return None
     return {
         "visits": queries.visits(project),
+        "reports": visit_papers.of_visits(project),
         "plans": planning.of_project(project),
         "purposes": PURPOSE_LABELS,
         "plan_button": _button(project, person, "followup.plan", planning.VISITED, _("Plan a visit"), "visits.plan"),

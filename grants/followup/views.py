@@ -10,7 +10,7 @@ from grants.access import allowed, current_person, policy
 from grants.core.references import new_uuid
 from grants.core.web import page
 from grants.followup import archive as archiving
-from grants.followup import closing_papers, forms, listing, operations, plan_views, queries
+from grants.followup import closing_papers, forms, listing, operations, plan_views, queries, visit_papers
 from grants.followup.labels import VERDICT_LABELS, VERDICT_TONES
 from grants.funds.queries import balance
 from grants.projects import queries as projects
@@ -94,6 +94,8 @@ def visit(reference: str, uuid: str):
     found = queries.visit(project, uuid)
     return page(
         "followup/visit.html",
+        report=visit_papers.of_visits(project).get(uuid),
+        may_issue=policy.sees(current_person(), "followup.visit", project),
         project=project,
         visit=found,
         answers=itertools.groupby(found.answers, key=lambda answer: answer["section"]),
@@ -109,6 +111,16 @@ def visit(reference: str, uuid: str):
         verdicts=VERDICT_LABELS,
         tones=VERDICT_TONES,
     )
+
+
+@bp.post("/projects/<reference>/visits/<uuid>/report")
+@allowed("followup.visit")
+def visit_report(reference: str, uuid: str):
+    """Issue the report of a visit as a paper to be signed."""
+    project = projects.visible(reference, current_person())
+    document = visit_papers.issue_report(project, queries.visit(project, uuid), by=current_person())
+    flash(_("Issued: %(title)s %(reference)s", title=document.title, reference=document.reference))
+    return redirect(url_for(".visit", reference=reference, uuid=uuid))
 
 
 @bp.route("/projects/<reference>/expenses/new", methods=["GET", "POST"])

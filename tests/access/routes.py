@@ -90,6 +90,7 @@ ROUTES = {
     "followup.refund": "followup.refund",
     "followup.visit": "followup.view",
     "followup.visit_new": "followup.visit",
+    "followup.visit_report": "followup.visit",
     "funds.amend": "funds.manage",
     "funds.check_now": "funds.check",
     "funds.checks": "funds.view",

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from grants.documents import plain
-from tests.unit.documents import samples_after, samples_amendment
+from tests.unit.documents import samples_after, samples_amendment, samples_visit
 
 ISSUED = {
     "reference": "CV-2026-0311-P",
@@ -266,6 +266,7 @@ ALL = {
     "rejection_letter": samples_after.REFUSAL
     | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "LR-2026-0008-H"}},
     "amendment": samples_amendment.amendment(PROGRAMME, PROJECT, GROUP, READING, ISSUED),
+    "visit_report": samples_visit.visit(PROGRAMME, PROJECT, ISSUED),
     **samples_after.closing(PROGRAMME, PROJECT, GROUP, READING, ISSUED),
 }
 
