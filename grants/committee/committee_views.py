@@ -99,5 +99,5 @@ def quorum(code: str):
 
 
 def _told(event) -> dict:
-    text = f"{journal.sentence(event)} · {event.actor_name}"
+    text = f"{journal.sentence(event)} · {event.who}"
     return {"when": moment(event.at), "text": text, "detail": event.values.get("person"), "mark": event.hash[:12]}

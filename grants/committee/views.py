@@ -123,7 +123,7 @@ def _line_state(item, person) -> tuple[object, str]:
 
 
 def _told(event) -> dict:
-    text = f"{journal.sentence(event)} · {event.actor_name}"
+    text = f"{journal.sentence(event)} · {event.who}"
     file = event.values.get("file") or ", ".join(event.values.get("files", []))
     detail = " · ".join(part for part in (file, event.reason) if part)
     return {"when": moment(event.at), "text": text, "detail": detail, "mark": event.hash[:12]}

@@ -3,10 +3,14 @@
 import json
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.database import Model, UtcDateTime, append_only
+
+# How the journal names the house where it acts by itself.
+SYSTEM_NAME = "Système"
 
 
 class Event(Model):
@@ -41,6 +45,11 @@ class Event(Model):
     data: Mapped[str] = mapped_column(Text)
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def who(self) -> str:
+        """Who acted, as the name was at the time; the system in the reader's language."""
+        return self.actor_name if self.actor_id is not None or self.actor_name != SYSTEM_NAME else _("System")
 
     @property
     def values(self) -> dict:

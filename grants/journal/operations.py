@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 from grants.core import clock
 from grants.core.database import db
 from grants.journal.chain import FORMAT, GENESIS, canonical, digest, instant
-from grants.journal.models import Event
-
-SYSTEM_NAME = "Système"
+from grants.journal.models import SYSTEM_NAME, Event
 
 # Where the session says for whom a person acts in this transaction: person id → person, or None for themselves.
 FOR = "acts for"

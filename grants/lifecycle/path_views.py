@@ -46,7 +46,7 @@ def _row(event, definition) -> dict:
     return {
         "at": event.at,
         "act": journal.sentence(event),
-        "who": event.actor_name,
+        "who": event.who,
         "to": _label(definition, event.to_step),
         "reason": event.reason,
     }

@@ -63,7 +63,7 @@ def described(notices: list[Notice], person: Person) -> list[News]:
                 title=kind.title(subject) if mine else None,
                 subject=subject if mine else None,
                 kind=kind,
-                actor=event.actor_name,
+                actor=event.who,
                 at=notice.at,
                 role=notice.role,
                 unread=notice.read_at is None,

@@ -225,7 +225,7 @@ def _attempts(order) -> list[dict]:
 def _as_shown(event) -> dict:
     return {
         "when": moment(event.at),
-        "text": f"{journal.sentence(event)} · {event.actor_name}",
+        "text": f"{journal.sentence(event)} · {event.who}",
         "detail": event.reason,
         "mark": None,
         "tone": None,

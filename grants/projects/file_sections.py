@@ -119,7 +119,7 @@ def gathered(events: list) -> list[dict]:
 def as_shown(event, times: int = 1) -> dict:
     """An event as `ui.timeline` shows it."""
     values = event.values
-    text = f"{journal.sentence(event)} · {event.actor_name}"
+    text = f"{journal.sentence(event)} · {event.who}"
     if times > 1:
         text = _("%(act)s, %(times)s times", act=text, times=times)
     if revision := values.get("revision"):

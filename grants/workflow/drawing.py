@@ -30,7 +30,7 @@ _SAID = {
 
 def draw(
     definition: Definition,
-    taken: Iterable[str | tuple[str, str]] = (),
+    taken: Iterable[tuple[str, str]] = (),
     now: str | None = None,
     locale: str = "fr",
     *,
@@ -38,27 +38,25 @@ def draw(
 ) -> str:
     """The definition as SVG, narrow enough for a phone.
 
-    With ``taken`` (what a file did: action codes in order, or pairs of step and action) and
-    ``now`` (where it stands) the file's own path is lit up. Acts that the definition does not
-    know are left out, so that a file that was moved from another version can still be drawn.
+    With ``taken`` (what a file did: pairs of step and action, in order) and ``now`` (where it
+    stands) the file's own path is lit up. Acts that the definition does not know are left out,
+    so that a file that was moved from another version can still be drawn. Raises TypeError for
+    anything but pairs: the same action may lead on from several steps, so a code alone is a guess.
     """
     locale = locale if locale in LOCALES else "fr"
     layout = arrange(definition, locale, role_words)
-    lit = _replayed(definition, taken)
+    lit = _known(definition, taken)
     drawing = _Drawing(definition, layout, lit, now, locale)
     return "\n".join(drawing.svg())
 
 
-def _replayed(definition: Definition, taken: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
-    acts: list[tuple[str, str]] = []
-    here = definition.start
-    for item in taken:
-        step, action = (here, item) if isinstance(item, str) else item
-        place = definition.steps.get(step)
-        if place is not None and action in place.actions:
-            acts.append((step, action))
-            here = place.actions[action].to
-    return acts
+def _known(definition: Definition, taken: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    acts = list(taken)
+    if wrong := [act for act in acts if not isinstance(act, tuple) or len(act) != 2]:
+        raise TypeError(f"a path is pairs of step and action, not {wrong[0]!r}")
+    return [
+        (step, action) for step, action in acts if step in definition.steps and action in definition.steps[step].actions
+    ]
 
 
 class _Drawing:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select, update
 
 from grants import journal
@@ -135,6 +136,14 @@ def test_old_news_that_were_read_are_forgotten_and_others_are_kept(app, people, 
     with count_queries() as before:
         page = browser.get("/account")
     assert f'<span class="count">{there}<span class="unseen"> non lus</span></span>' in page.text
+    one = db.session.scalar(
+        select(Notice).where(Notice.person_id == reader.id).order_by(Notice.id.desc()).limit(1)
+    ).event
+    with app.test_request_context():
+        for language, name in (("fr", "Système"), ("en", "System")):
+            with force_locale(language):
+                assert one.who == name
+    db.session.rollback()
     with unit_of_work():
         operations.mark_read(by=again(reader), up_to=2**31)
     with count_queries() as after:

@@ -224,7 +224,7 @@ def _draft_page(draft, wrong=None):
 
 
 def _told(event) -> dict:
-    text = f"{journal.sentence(event)} · {event.actor_name}"
+    text = f"{journal.sentence(event)} · {event.who}"
     return {"when": moment(event.at), "text": text, "detail": event.reason, "mark": event.hash[:12]}
 
 

@@ -120,7 +120,7 @@ def show(reference: str):
         receipts=len(printing.unprinted(file.id)),
         may_reconcile=policy.sees(person, "payments.reconcile", PROGRAMME),
         events=[
-            {"when": moment(event.at), "text": f"{journal.sentence(event)} · {event.actor_name}"}
+            {"when": moment(event.at), "text": f"{journal.sentence(event)} · {event.who}"}
             for event in journal.history(file)
         ],
         next=url_for(".show", reference=reference, after=found.next, **kept) if found.next else None,

@@ -90,7 +90,7 @@ def show(reference: str):
         events=[
             {
                 "when": moment(event.at),
-                "text": f"{journal.sentence(event)} · {event.actor_name}",
+                "text": f"{journal.sentence(event)} · {event.who}",
                 "detail": labels.get(event.values.get("kind")),
             }
             for event in journal.history(transmission)

@@ -66,7 +66,8 @@ def test_it_is_narrow_enough_for_a_phone(shipped):
 def test_the_path_of_a_file_is_lit(leave):
     definition = leave.definition()
     plain = draw(definition)
-    lit = draw(definition, ["ask", "return", "resend", "approve"], "approved", "en")
+    way = [("asked", "return"), ("incomplete", "resend"), ("asked", "approve")]
+    lit = draw(definition, way, "approved", "en")
     assert "wf-lit" not in plain
     assert "wf-now" not in plain
     assert lit.count('class="wf-lit"') == 3
@@ -76,11 +77,21 @@ def test_the_path_of_a_file_is_lit(leave):
     assert "Now: Approved." in told
 
 
-def test_a_path_may_be_given_as_steps_and_actions_and_unknown_acts_are_left_out(leave):
+def test_acts_of_another_version_are_left_out_and_a_path_is_pairs(leave):
     definition = leave.definition()
-    codes = draw(definition, ["return", "resend"], "asked")
-    pairs = draw(definition, [("asked", "return"), ("gone", "vanished"), ("incomplete", "resend")], "asked")
-    assert codes == pairs
+    known = [("asked", "return"), ("incomplete", "resend")]
+    strange = [
+        ("asked", "return"),
+        ("gone", "vanished"),
+        ("asked", "vanished"),
+        ("incomplete", "resend"),
+        (None, "begin"),
+    ]
+    assert draw(definition, known, "asked") == draw(definition, strange, "asked")
+    assert "wf-lit" in draw(definition, iter(known), "gone")
+    for loose in ("return", ["return"], ["no"], [("asked", "return", 3)]):
+        with pytest.raises(TypeError, match="pairs of step and action"):
+            draw(definition, loose)
 
 
 def test_texts_of_people_cannot_break_out_of_the_drawing(leave):
