@@ -26,9 +26,15 @@ def eligibility_checked(project: Project, by):
 @guard("appraisal.ineligibility_found")
 def ineligibility_found(project: Project, by):
     """Nobody is turned away without a question of the call that was answered with no."""
-    if not any(check.answer == "no" for check in queries.checks(project).values()):
+    given = queries.checks(project)
+    if not any(check.answer == "no" for check in given.values()):
+        words = {"count": len(queries.rules_of(project).eligibility_questions), "answered": len(given)}
         yield Reason(
-            _("No eligibility question is answered with no: there is nothing to declare the file ineligible for.")
+            _(
+                "%(answered)s of %(count)s eligibility questions are answered, none with no: "
+                "there is nothing to declare the file ineligible for.",
+                **words,
+            )
         )
 
 
@@ -37,9 +43,21 @@ def screening_done(project: Project, by):
     """The screening sheet is filled in, and holds nothing that the programme never pays for."""
     found = queries.screening(project)
     if found is None:
-        yield Reason(_("The environmental and social screening sheet is not filled in yet."))
+        yield Reason(
+            _(
+                "The environmental and social screening sheet of revision %(number)s is not filled in yet: "
+                "the regional team fills it in.",
+                number=project.revision,
+            )
+        )
     elif found.risk_class == "A":
-        yield Reason(_("The screening puts this file in class A: the programme does not pay for it."))
+        words = {"name": found.by.name, "day": day(found.at)}
+        yield Reason(
+            _(
+                "The screening of %(day)s by %(name)s puts this file in class A: the programme does not pay for it.",
+                **words,
+            )
+        )
 
 
 @guard("appraisal.field_check_done")
@@ -47,12 +65,18 @@ def field_check_done(project: Project, by):
     """Somebody saw the site, and what they saw confirms the application."""
     found = queries.field_check(project)
     if found is None:
-        yield Reason(_("The site has not been visited for this revision yet."))
+        yield Reason(
+            _(
+                "The site has not been visited for revision %(number)s yet: somebody of the regional team goes there.",
+                number=project.revision,
+            )
+        )
     elif not found.confirmed:
         yield Reason(
             _(
-                "The visit of %(day)s did not confirm the application: return it for completion.",
+                "The visit of %(day)s by %(name)s did not confirm the application: return it for completion.",
                 day=day(found.visited_on),
+                name=found.by.name,
             )
         )
 
@@ -65,12 +89,27 @@ def two_scores(project: Project, by):
         return
     names = queries.appraisers_left(project, scores)
     who = _(" or ").join(names) if names else _("nobody else of the regional team is left here")
+    there = _(" and ").join(
+        _("%(name)s (%(day)s)", name=sheet.appraiser.name, day=day(sheet.submitted_at)) for sheet in scores.sheets
+    )
+    words = {"there": there, "who": who}
     if len(scores.sheets) >= queries.SHEETS:
-        yield Reason(_("A third score sheet is needed: gap of %(gap)s points (%(who)s).", gap=scores.gap, who=who))
+        yield Reason(
+            _(
+                "A third score sheet is needed: gap of %(gap)s points between %(there)s. Awaited: %(who)s.",
+                gap=scores.gap,
+                **words,
+            )
+        )
     elif scores.sheets:
-        yield Reason(_("The second score sheet is missing (%(who)s).", who=who))
+        yield Reason(
+            _(
+                "Two score sheets are needed: that of %(there)s is there, one more is missing. Awaited: %(who)s.",
+                **words,
+            )
+        )
     else:
-        yield Reason(_("Both score sheets are missing (%(who)s).", who=who))
+        yield Reason(_("Two score sheets are needed, and none is there yet. Awaited: %(who)s.", who=who))
 
 
 @effect("appraisal.set_sheets_aside")

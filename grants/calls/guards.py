@@ -62,7 +62,7 @@ def small_grant(project, by):
     """The grant asked for is one that the call calls small."""
     most = parse(project.call.rules).small_grant
     if most is None:
-        yield Reason(_("The call has no simpler way for small grants."))
+        yield Reason(_("The call %(reference)s has no simpler way for small grants.", reference=project.call.reference))
     elif project.requested > most:
         yield Reason(
             _(
@@ -77,7 +77,7 @@ def not_open(call):
     """Why no application may be submitted to a call today; nothing where it is open."""
     today = clock.today()
     if call.published_at is None:
-        yield Reason(_("The call is not published."))
+        yield Reason(_("The call %(reference)s is not published.", reference=call.reference))
     elif today < call.opens_on:
         yield Reason(_("The call opens on %(day)s.", day=day(call.opens_on)))
     elif today > call.closes_on:

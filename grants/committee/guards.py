@@ -17,9 +17,13 @@ from grants.projects.models import Project
 def quorum(session: Session, by):
     """The attendance is taken, enough people with a vote are there, and there is something to decide."""
     if db.session.scalar(select(AgendaItem.id).where(AgendaItem.session_id == session.id).limit(1)) is None:
-        yield Reason(_("There is no file on the agenda yet."))
+        yield Reason(
+            _("There is no file on the agenda of %(day)s yet: the secretary puts them there.", day=day(session.held_on))
+        )
     if not session.attendance:
-        yield Reason(_("The attendance has not been taken yet."))
+        yield Reason(
+            _("The attendance of %(day)s has not been taken yet: the secretary takes it.", day=day(session.held_on))
+        )
         return
     there, wanted = len(voters_present(session)), session.committee.quorum
     if there < wanted:
@@ -50,7 +54,13 @@ def all_decided(session: Session, by):
 def scan_filed(session: Session, by):
     """The minutes were signed on paper, and the scan of them is here."""
     if session.signed_scan_id is None:
-        yield Reason(_("The scan of the signed minutes is not filed yet."))
+        words = {"reference": session.reference, "day": day(session.held_on)}
+        yield Reason(
+            _(
+                "The scan of the signed minutes of %(reference)s (%(day)s) is not filed yet: the secretary files it.",
+                **words,
+            )
+        )
 
 
 @guard("committee.decision_ready")
@@ -58,7 +68,9 @@ def decision_ready(subject, by):
     """The file is on the agenda of a session under way, with quorum and votes, and `by` presides without conflict."""
     item = queries.open_item(subject)
     if item is None:
-        yield Reason(_("The file is on the agenda of no session."))
+        yield Reason(
+            _("%(reference)s is on the agenda of no session: the secretary puts it there.", reference=subject.reference)
+        )
         return
     session = item.session
     if session.step != "in_session":
@@ -95,7 +107,8 @@ def _presiding(item: AgendaItem, by):
     """Why this person does not preside over the decision on a file."""
     seats = item.session.committee.seats
     if not any(seat.person_id == by.id and seat.office == "chair" for seat in seats):
-        yield Reason(_("You do not chair this committee."))
+        chairs = ", ".join(seat.person.name for seat in seats if seat.office == "chair")
+        yield Reason(_("You do not chair this committee: %(names)s.", names=chairs or _("nobody does")))
         return
     if by.id not in present_ids(item.session):
         yield Reason(_("You are not recorded as present: the secretary takes the attendance."))

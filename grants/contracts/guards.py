@@ -12,7 +12,12 @@ from grants.lifecycle import Reason, guard
 def issued(project, by):
     """The text is frozen, numbered and printed."""
     if queries.live(project) is None:
-        yield Reason(_("The contract has not been issued."))
+        yield Reason(
+            _(
+                "The contract of %(reference)s has not been issued: the coordinator issues it.",
+                reference=project.reference,
+            )
+        )
 
 
 @guard("contracts.in_force")
@@ -20,7 +25,12 @@ def in_force(project, by):
     """The contract was read, signed by both parties, filed page by page, and brought into force."""
     contract = queries.live(project)
     if contract is None:
-        yield Reason(_("The contract has not been issued."))
+        yield Reason(
+            _(
+                "The contract of %(reference)s has not been issued: the coordinator issues it.",
+                reference=project.reference,
+            )
+        )
     elif contract.in_force_at is None:
         yield Reason(_("The contract %(reference)s is not in force.", reference=contract.reference))
 
@@ -33,7 +43,9 @@ guard("contracts.signed_scan_filed")(in_force)
 def whole_scan(contract, by):
     """Every page of the signed paper is in the system, recognised by its code or stated by a person."""
     if contract.scan_id is None:
-        yield Reason(_("The scan of the signed contract has not been filed."))
+        yield Reason(
+            _("The scan of the signed contract %(reference)s has not been filed.", reference=contract.reference)
+        )
         return
     pages = {one.page for one in contract.scan_pages if one.page is not None}
     missing = [page for page in range(1, (contract.pages or 0) + 1) if page not in pages]

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from grants.contracts.amendments.acts import covers
 from grants.core.formatting import day
@@ -56,7 +57,7 @@ def seen_on_track(project):
         yield Reason(
             _("Nobody has visited the site since the payment of %(day)s.", day=day(since))
             if since
-            else _("Nobody has visited the site yet.")
+            else _("Nobody has visited the site of %(village)s yet.", village=project.group.village)
         )
     elif visit.verdict != "on_track":
         yield Reason(_("The visit of %(day)s did not find the activity on track.", day=day(visit.visited_on)))
@@ -75,7 +76,8 @@ def all_justified(project, by):
 def acceptance_recorded(project, by):
     """The acceptance minutes are on file."""
     if queries.closing(project) is None:
-        yield Reason(_("The acceptance of what was bought or built is not recorded yet."))
+        paid = format_francs(balance(project).paid)
+        yield Reason(_("The acceptance of what was bought or built with %(paid)s is not recorded yet.", paid=paid))
 
 
 @covers
@@ -101,7 +103,7 @@ def vouchers_fit(project, lines):
 def visit_made(plan, by):
     """The visit has its report."""
     if plan.visit is None:
-        yield Reason(_("The report of the visit is not recorded yet."))
+        yield Reason(_("The report of the visit planned until %(day)s is not recorded yet.", day=day(plan.planned_for)))
 
 
 @guard("followup.nothing_to_settle")
@@ -122,13 +124,22 @@ def points_to_settle(plan, by):
 def file_ended(plan, by):
     """The file is closed or terminated."""
     if plan.project.waits_for is not None:
-        yield Reason(_("The file goes on."))
+        yield Reason(_("The file %(reference)s goes on: the visit can be put off.", reference=plan.project.reference))
 
 
 def _unjudged(project):
-    waiting = queries.waiting_amount(project)
+    waiting = [expense for expense in queries.expenses(project) if expense.judged_at is None]
     if waiting:
-        yield Reason(_("Vouchers of %(amount)s wait to be judged.", amount=format_francs(waiting)))
+        yield Reason(
+            ngettext(
+                "%(num)d voucher of %(amount)s waits to be judged: “%(label)s”, entered on %(day)s.",
+                "%(num)d vouchers of %(amount)s wait to be judged, the first since %(day)s: “%(label)s”.",
+                len(waiting),
+                amount=format_francs(sum(expense.amount for expense in waiting)),
+                day=day(min(expense.entered_at for expense in waiting)),
+                label=min(waiting, key=lambda expense: expense.entered_at).label,
+            )
+        )
 
 
 @condition("contribution_proven", _l("Own contribution proven"))

@@ -12,7 +12,7 @@ from grants.payments.conditions import condition
 def answer_given(grievance, by):
     """No complaint is closed without an answer."""
     if grievance.answered_at is None:
-        yield Reason(_("No answer has been given yet."))
+        yield Reason(_("No answer has been given to complaint %(reference)s yet.", reference=grievance.reference))
 
 
 @condition("no_open_complaint", _l("No complaint that suspends payments"), always=True)

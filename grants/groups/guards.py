@@ -18,14 +18,17 @@ def fit_to_apply(project, by):
 def missing_to_apply(group):
     """The reasons for which a group cannot apply yet; none where it can."""
     if group.consent_on is None:
-        yield Reason(_("The group has not yet agreed that its data are kept (consent)."))
+        yield Reason(_("The group %(name)s has not yet agreed that its data are kept (consent).", name=group.name))
     if group.registration_number is None and group.kind != "informal":
         yield Reason(
-            _("The receipt of the group is missing; while it is being issued, register the group as informal.")
+            _(
+                "The receipt of the group %(name)s is missing; while it is being issued, register the group as informal.",
+                name=group.name,
+            )
         )
     yield from _missing_officers(group)
     if group.account is None:
-        yield Reason(_("The group has no bank account or wallet yet."))
+        yield Reason(_("The group %(name)s has no bank account or wallet yet.", name=group.name))
 
 
 @guard("groups.account_verified")
@@ -33,10 +36,14 @@ def account_verified(project, by):
     """Where the money goes was checked by a second person."""
     account = project.group.account
     if account is None:
-        yield Reason(_("The group has no bank account or wallet yet."))
+        yield Reason(_("The group %(name)s has no bank account or wallet yet.", name=project.group.name))
     elif account.verified_at is None:
         yield Reason(
-            _("The account ending in %(end)s has not been verified by a second person.", end=account.number[-4:])
+            _(
+                "The account ending in %(end)s, entered on %(day)s, has not been verified by a second person.",
+                end=account.number[-4:],
+                day=day(account.added_at),
+            )
         )
 
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from grants.access import allowed, current_person, role_label
 from grants.access.forms import IdentityForm
 from grants.core import clock
+from grants.core.errors import Refused
 from grants.core.forms import Form
 from grants.core.references import new_uuid
 from grants.core.texts import language, pick
@@ -51,6 +52,11 @@ def act(kind: str, reference: str, action: str):
     what = registry.kinds.get(kind) or abort(404)
     subject = what.load(reference, person) or abort(404)
     offer = next((o for o in offers(subject, person) if o.action.code == action), None)
+    if offer is not None and offer.action.via:
+        # Done by what its own page records, never by a post to this one.
+        if request.method == "POST":
+            raise Refused(_("This is done on a page of its own."))
+        return redirect(registry.vias[offer.action.via](subject) or what.url(subject))
     form = _form(offer, subject)
     if form.validate_on_submit():
         with form.catching():

@@ -17,10 +17,10 @@ from grants.contracts.amendments.queries import being_signed
 from grants.core import clock
 from grants.core.formatting import day
 from grants.core.money import format_francs, share
-from grants.core.texts import language
+from grants.core.texts import language, pick
 from grants.funds.queries import balance
 from grants.groups.guards import account_verified as account_gaps
-from grants.lifecycle import Reason
+from grants.lifecycle import Reason, definition_of
 from grants.payments.evidence import queries as evidence
 from grants.payments.evidence.models import ConditionLift
 from grants.payments.models import Tranche
@@ -155,7 +155,12 @@ def contract_in_force(tranche: Tranche):
     """The very contract of this tranche holds."""
     contract = contracts.live(tranche.project)
     if contract is None or contract.in_force_at is None or contract.id != tranche.contract_id:
-        yield Reason(_("The contract is not in force."))
+        if contract is None:
+            yield Reason(
+                _("The contract of tranche %(number)s no longer holds: a new one is issued.", number=tranche.number)
+            )
+        else:
+            yield Reason(_("The contract %(reference)s is not in force.", reference=contract.reference))
     else:
         text = _("%(reference)s, signed on %(day)s", reference=contract.reference, day=day(contract.signed_on))
         yield Evidence(text)
@@ -240,7 +245,9 @@ def _proven(code: str, tranche: Tranche, otherwise: str):
 def not_suspended(tranche: Tranche):
     """The file stands at the step in which tranches are paid, and this one was not cancelled."""
     if tranche.cancelled_at is not None:
-        yield Reason(_("This tranche was cancelled."))
+        yield Reason(
+            _("Tranche %(number)s was cancelled on %(day)s.", number=tranche.number, day=day(tranche.cancelled_at))
+        )
     if (signing := being_signed(tranche.project)) is not None:
         text = _(
             "Amendment no. %(number)s (%(reference)s) changes the tranches and waits for its signatures.",
@@ -249,8 +256,10 @@ def not_suspended(tranche: Tranche):
         )
         yield Reason(text)
     if tranche.project.step == "suspended":
-        yield Reason(_("The micro-project is suspended."))
+        since = day(tranche.project.step_since)
+        yield Reason(_("The micro-project is suspended since %(day)s: the coordinator resumes it.", day=since))
     elif tranche.project.step != PAYABLE_STEP:
-        yield Reason(_("The file is not at the step in which a tranche is paid."))
+        label = pick(definition_of(tranche.project).place(tranche.project.step).label)
+        yield Reason(_("The file is not at the step in which a tranche is paid, but at “%(step)s”.", step=label))
     else:
         yield Evidence(_("neither suspended nor terminated"))

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from grants.core.money import format_francs
 from grants.groups.guards import account_verified as account_gaps
 from grants.lifecycle import Reason, guard
 from grants.payments import conditions, queries
@@ -34,7 +35,8 @@ def account_unchanged(order, by):
 def account_differs(order, by):
     """An order goes back only where the account has really changed."""
     if not differs(order):
-        yield Reason(_("The account of the group is still the one of the order."))
+        end = order.account_number[-4:]
+        yield Reason(_("The account of the group is still the one of the order, ending in %(end)s.", end=end))
 
 
 @guard("payments.account_ready")
@@ -53,7 +55,11 @@ def tranche_received(project, by):
     """The receipt of the tranche being paid was recorded. One of an earlier tranche does not count."""
     order = queries.current_order(project)
     if order is None or order.sent_at is None or order.sent_at < project.step_since:
-        yield Reason(_("No payment of this tranche has been sent."))
+        following = queries.next_unpaid(queries.tranches(project))
+        number = following.number if following else "–"
+        yield Reason(
+            _("No payment of tranche %(number)s has been sent: the finance officer prepares the order.", number=number)
+        )
     elif order.received_on is None:
         yield Reason(_("The receipt of order %(reference)s has not been recorded.", reference=order.reference))
 
@@ -71,7 +77,8 @@ def tranche_left(project, by):
     if waiting is not None:
         yield Reason(_("The order %(reference)s is still under way.", reference=waiting.reference))
     if following is None:
-        yield Reason(_("All tranches have been paid."))
+        words = {"count": len(found), "amount": format_francs(sum(one.amount for one in found if queries.is_paid(one)))}
+        yield Reason(_("All %(count)s tranches have been paid: %(amount)s.", **words))
 
 
 @guard("payments.no_tranche_left")
@@ -81,6 +88,10 @@ def no_tranche_left(project, by):
     waiting = queries.under_way(found)
     if waiting is not None:
         yield Reason(_("The order %(reference)s is still under way.", reference=waiting.reference))
-    left = [one.number for one in found if one.cancelled_at is None and not queries.is_paid(one)]
+    left = [one for one in found if one.cancelled_at is None and not queries.is_paid(one)]
     if left:
-        yield Reason(_("Not yet paid: tranche %(numbers)s.", numbers=", ".join(map(str, left))))
+        words = {
+            "numbers": ", ".join(str(one.number) for one in left),
+            "amount": format_francs(sum(one.amount for one in left)),
+        }
+        yield Reason(_("Not yet paid: tranche %(numbers)s (%(amount)s).", **words))

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from grants.contracts.amendments import money, operations, queries
 from grants.core.errors import Problems
 from grants.core.money import format_francs
+from grants.core.texts import pick
 from grants.documents import operations as documents
 from grants.lifecycle import SYSTEM, Reason, definition_of, effect, guard, perform
 from grants.lifecycle.registry import after_act
@@ -40,23 +41,31 @@ def by_notice(amendment, by):
 def by_signature(amendment, by):
     """More than a small move, and the amount of the grant stays."""
     if amendment.amount_after is not None:
-        yield Reason(_("The amount of the grant would change: a committee decides on it first."))
+        words = {"before": format_francs(amendment.amount_before), "after": format_francs(amendment.amount_after)}
+        yield Reason(
+            _("The grant would change from %(before)s to %(after)s: a committee decides on it first.", **words)
+        )
     if amendment.by_notice:
-        yield Reason(_("This move is small enough to be taken note of; nothing has to be signed."))
+        moved = format_francs(amendment.moved)
+        yield Reason(
+            _("This move of %(moved)s is small enough to be taken note of; nothing has to be signed.", moved=moved)
+        )
 
 
 @guard("amendments.file_ended")
 def file_ended(amendment, by):
     """The micro-project is at its end, so that nothing of it can be changed any more."""
     if amendment.project.step in operations.CHANGEABLE:
-        yield Reason(_("The micro-project goes on."))
+        label = pick(definition_of(amendment.project).place(amendment.project.step).label)
+        yield Reason(_("The micro-project goes on: it is at “%(step)s”.", step=label))
 
 
 @guard("amendments.another_amount")
 def another_amount(amendment, by):
     """Committees hear about amounts; anything else is not theirs."""
     if amendment.amount_after is None:
-        yield Reason(_("The amount of the grant stays: no committee has to decide."))
+        grant = format_francs(queries.amount(amendment.contract))
+        yield Reason(_("The grant stays at %(amount)s: no committee has to decide.", amount=grant))
 
 
 @guard("amendments.amount_possible")
@@ -65,7 +74,11 @@ def amount_possible(amendment, by):
     if amendment.amount_after is None:
         return
     if queries.amount(amendment.contract) != amendment.amount_before:
-        yield Reason(_("The grant is no longer what it was when this was proposed."))
+        words = {
+            "now": format_francs(queries.amount(amendment.contract)),
+            "then": format_francs(amendment.amount_before),
+        }
+        yield Reason(_("The grant is %(now)s, and was %(then)s when this was proposed.", **words))
     if (gap := operations.short_of(amendment.project, amendment.difference)) is not None:
         yield Reason(gap)
     try:
@@ -95,7 +108,8 @@ def contract_holds(amendment, by):
     if contract.cancelled_at is not None or contract.in_force_at is None:
         yield Reason(_("The contract %(reference)s is not in force.", reference=contract.reference))
     if amendment.project.step not in operations.CHANGEABLE:
-        yield Reason(_("The micro-project has come to its end."))
+        label = pick(definition_of(amendment.project).place(amendment.project.step).label)
+        yield Reason(_("The micro-project is at “%(step)s”: its contract is no longer changed.", step=label))
 
 
 @guard("amendments.covers_vouchers")

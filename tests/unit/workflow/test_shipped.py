@@ -43,6 +43,20 @@ def test_it_is_proved(shipped):
     assert [fault.text("en") for fault in check(load(shipped), KNOWN)] == []
 
 
+@pytest.mark.parametrize("path", sorted(DEFINITIONS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_act_has_words_for_when_it_is_done(path):
+    """A history says what was done, never what somebody could do."""
+    definition = load(path)
+    told = {f"{step.code}.{act.code}": (act.past, act.label) for step, act in definition.acts()}
+    if definition.created_as:
+        told["created"] = (definition.created_past, definition.created_label)
+    for name, (past, label) in told.items():
+        assert past is not None, name
+        for locale in ("fr", "en"):
+            assert past.get(locale, "").strip(), (name, locale)
+            assert past[locale] != label[locale], (name, locale)
+
+
 def test_two_people_a_role_are_enough(shipped):
     people = {role: {f"{role} 1", f"{role} 2"} for role in ROLES}
     assert check(load(shipped), Known(holders=people)) == []
