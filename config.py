@@ -40,6 +40,9 @@ class Settings:
     mail_from: str
     digest_hour: int
     news_days: int
+    wave_key: str
+    wave_account: str
+    wave_url: str
 
     @property
     def production(self) -> bool:
@@ -62,6 +65,11 @@ class Settings:
             "MAIL_FROM": self.mail_from,
             "DIGEST_HOUR": self.digest_hour,
             "NEWS_DAYS": self.news_days,
+            "WAVE_KEY": self.wave_key,
+            "WAVE_ACCOUNT": self.wave_account,
+            "WAVE_URL": self.wave_url,
+            # How long Wave has to answer.
+            "WAVE_SECONDS": 30.0,
             "MAX_CONTENT_LENGTH": self.upload_limit,
             # A budget of 200 lines is 1 000 form parts; the default of the framework is as much for a whole form.
             "MAX_FORM_PARTS": 5_000,
@@ -122,6 +130,7 @@ def read(environ: dict | None = None) -> Settings:
         mail_from=_mail_from(env),
         digest_hour=_whole(env, "BENKAN_DIGEST_HOUR", 7, 0, 23),
         news_days=_whole(env, "BENKAN_NEWS_DAYS", 90, 1, 3650),
+        **_wave(env),
     )
 
 
@@ -129,7 +138,9 @@ def _journal_key(env) -> str:
     """The Ed25519 key that signs checkpoints of the journal (PEM); empty where none is set."""
     path = env.get("BENKAN_JOURNAL_KEY", "")
     if path and not os.access(path, os.R_OK):
-        raise SettingError(f"BENKAN_JOURNAL_KEY: {path} cannot be read. Make a key with “flask journal make-key {path}”.")
+        raise SettingError(
+            f"BENKAN_JOURNAL_KEY: {path} cannot be read. Make a key with “flask journal make-key {path}”."
+        )
     return path
 
 
@@ -188,6 +199,28 @@ def _mail_from(env) -> str:
             )
         return "benkan@localhost"
     return sender
+
+
+def _wave(env) -> dict[str, str]:
+    """Key, wallet and address of Wave's interface; all empty where it is off. Half a setting stops the start."""
+    key, account, url = (env.get(f"BENKAN_WAVE_{name}", "").strip() for name in ("KEY", "ACCOUNT", "URL"))
+    if not key and (account or url):
+        raise SettingError(
+            "BENKAN_WAVE_KEY is missing: payouts over Wave need the key of the wallet (or leave all out)."
+        )
+    if key and not account:
+        raise SettingError(
+            "BENKAN_WAVE_ACCOUNT is missing: the number of the programme’s Wave wallet as it stands under “Accounts, lists "
+            "and figures”."
+        )
+    if not re.fullmatch(r"[\x21-\x7e]*", key):
+        raise SettingError(
+            "BENKAN_WAVE_KEY holds a space or a sign that no key has: copy it anew from the portal of Wave."
+        )
+    url = (url or "https://api.wave.com").rstrip("/")
+    if not re.match(r"^https://[^\s/]+$|^http://(127\.0\.0\.1|localhost)(:\d+)?$", url):
+        raise SettingError("BENKAN_WAVE_URL must be https://host, without a path; Wave’s own is https://api.wave.com.")
+    return {"wave_key": key, "wave_account": account, "wave_url": url}
 
 
 def _secret(env, instance: Path, *, production: bool) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from grants import journal
 from grants.access import policy
-from grants.core import navigation
+from grants.core import navigation, periodic
 from grants.core.database import db
 from grants.documents.ownership import shows_files
 from grants.lifecycle import Item, Kind, inbox, register_kind, via
@@ -30,6 +30,8 @@ from grants.payments.back.models import PROGRAMME
 from grants.payments.models import PaymentOrder
 from grants.payments.out import queries as out_queries
 from grants.payments.statements.models import Statement
+from grants.payments.wave import queries as wave_queries
+from grants.payments.wave import worker
 from grants.projects.models import Project
 
 navigation.entry(50, _l("Payments"), "payments.index", "payments.view")
@@ -77,6 +79,26 @@ for _kind, _act, _words in (
     ("bank_statement", "explain", _l("Line explained")),
 ):
     journal.say(_kind, _act, _words)
+
+
+@periodic.job("wave", order=55)
+def _payouts_over_wave() -> int:
+    """Send what waits for Wave, and ask about what was sent."""
+    return worker.send_due()
+
+
+@inbox
+def _answers_of_wave(person):
+    """What Wave has answered and nobody took over yet. One query."""
+    number = wave_queries.waits(person) if policy.may(person, "payments.transmit") else 0
+    if number:
+        yield Item(
+            title=ngettext("%(num)d answer of Wave to take over", "%(num)d answers of Wave to take over", number),
+            note=_("Payouts over Wave"),
+            url=url_for("wave.index"),
+            why=_("your role"),
+            due_at=None,
+        )
 
 
 @shows_files("transmission")

@@ -28,13 +28,12 @@ from grants.payments.out import views as out_views
 from grants.payments.splits import queries as splits
 from grants.payments.splits import views as split_views
 from grants.payments.statements import views as statement_views
+from grants.payments.wave import views as wave_views
 from grants.projects import queries as projects
 from grants.projects.path import badge, rail
 
 bp = Blueprint("payments", __name__)
-blueprints = (
-    bp, batch_views.bp, evidence_views.bp, out_views.bp, back_views.bp, split_views.bp, statement_views.bp,
-)  # fmt: skip
+blueprints = (bp, batch_views.bp, evidence_views.bp, out_views.bp, back_views.bp, split_views.bp, statement_views.bp, wave_views.bp)
 
 MOST_AT_ONCE = 100
 

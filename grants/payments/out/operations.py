@@ -27,6 +27,8 @@ from grants.payments.out.models import (
     TransmissionItem,
     WalletProfileVersion,
 )
+from grants.payments.wave import operations as wave
+from grants.payments.wave import queries as wave_queries
 
 MIME = {"pain001": "application/xml", "csv": "text/csv"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -126,6 +128,8 @@ def _batch(payer: PayerAccount, attempts: list[PaymentAttempt], execution_on: da
     journal.record(
         made, "transmit", by=by, data={"count": made.count, "total": made.total, "from_ends_in": payer.number[-4:]}
     )
+    if wave.carries(payer):
+        wave.queue(made, by=by)
     for kind in kinds_of(made):
         if kind != "csv" or profile_of(payer.institution) is not None:
             make_file(made, kind, by=by)
@@ -134,7 +138,10 @@ def _batch(payer: PayerAccount, attempts: list[PaymentAttempt], execution_on: da
 
 def kinds_of(transmission: Transmission) -> tuple[str, ...]:
     """The files that a batch has: for a bank the transfers, the letter and the list; for an operator its own list."""
-    return ("pain001", "letter", "list") if transmission.channel == "bank" else ("csv", "list")
+    if transmission.channel == "bank":
+        return ("pain001", "letter", "list")
+    # What leaves over Wave's interface is not handed over as a file too.
+    return ("list",) if wave_queries.of_batch(transmission.id) else ("csv", "list")
 
 
 def profile_of(operator: str) -> WalletProfileVersion | None:

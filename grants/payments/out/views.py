@@ -1,6 +1,6 @@
 """The pages of what leaves: batches and their files, the accounts of the programme, operators' lists, the figures."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from grants import journal
@@ -15,6 +15,9 @@ from grants.payments import settings
 from grants.payments.out import accounts, layouts, operations, queries
 from grants.payments.out.forms import KINDS, PayerForm, ProfileForm, SettingForm, TransmitForm
 from grants.payments.out.models import PayerAccount
+from grants.payments.wave import operations as wave_operations
+from grants.payments.wave import queries as wave_queries
+from grants.payments.wave import views as wave
 
 bp = Blueprint("transmissions", __name__, url_prefix="/payments/out")
 
@@ -46,6 +49,7 @@ def _index(form, ticked: set[str]):
         form=form,
         ticked=ticked,
         waiting=waiting,
+        wave=bool(current_app.config["WAVE_KEY"]),
         later=queries.later(person),
         total=sum(attempt.amount for attempt in waiting),
         may_transmit=policy.may(person, "payments.transmit"),
@@ -85,6 +89,10 @@ def show(reference: str):
         transmission=transmission,
         files=[(kind, made.get(kind)) for kind in operations.kinds_of(transmission)],
         labels=labels,
+        payouts=[
+            (one, wave.WORDS_OF_STATES[one.state], wave.TONES[one.state], wave_operations.said(one))
+            for one in wave_queries.of_batch(transmission.id)
+        ],
         may_transmit=policy.may(person, "payments.transmit"),
         kinds=KINDS,
         events=[
