@@ -33,7 +33,16 @@ from grants.projects import queries as projects
 from grants.projects.path import badge, rail
 
 bp = Blueprint("payments", __name__)
-blueprints = (bp, batch_views.bp, evidence_views.bp, out_views.bp, back_views.bp, split_views.bp, statement_views.bp, wave_views.bp)
+blueprints = (
+    bp,
+    batch_views.bp,
+    evidence_views.bp,
+    out_views.bp,
+    back_views.bp,
+    split_views.bp,
+    statement_views.bp,
+    wave_views.bp,
+)
 
 MOST_AT_ONCE = 100
 

@@ -35,6 +35,7 @@ def wave(app):
     fake = FakeWave()
     app.config.update(WAVE_KEY=KEY, WAVE_URL=fake.url, WAVE_ACCOUNT="WAVE-17", WAVE_SECONDS=0.4)
     yield fake
+    app.config.update(WAVE_KEY="", WAVE_ACCOUNT="", WAVE_SECONDS=30.0)
     fake.stop()
 
 
@@ -136,7 +137,7 @@ def test_whatever_is_lost_on_the_way_the_money_leaves_once(app, house, wave):
     assert row().sends == 3
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_day_later_nothing_is_sent_again(house, wave):
     queued(house)
     wave.next("down")
@@ -148,11 +149,11 @@ def test_a_day_later_nothing_is_sent_again(house, wave):
     assert (found.state, found.error_code, wave.count("POST")) == ("unknown", "no-trace", 1)
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_worker_killed_between_sending_and_saving_is_resumed(app, house, wave):
     queued(house)
     wave.next("hang")
-    database = db.engine.url.render_as_string(hide_password=False)
+    database = f"sqlite:///{app.databases.folder / app.databases.current}.sqlite3"
     code = (
         "from wsgi import app\nfrom grants.payments.wave import worker\n"
         "with app.app_context():\n    app.config['WAVE_SECONDS'] = 30\n    worker.send_due()"
@@ -178,7 +179,7 @@ def test_a_worker_killed_between_sending_and_saving_is_resumed(app, house, wave)
     assert wave.count("POST") == 1 and len(wave.payouts) == 1
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_of_an_order_in_parts_each_part_has_wave_s_word(house, wave):
     wave_group(house)
     amount = tranche_of(house).amount

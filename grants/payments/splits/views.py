@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from grants.access import allowed, current_person
+from grants.contracts.parties import terms
 from grants.core.errors import NotFound
 from grants.core.web import page
 from grants.payments import operations as payments
@@ -23,7 +24,7 @@ def ways(reference: str, number: int):
     project = projects.visible(reference, current_person())
     tranche = payment_queries.tranche_of(project, number)
     found = routes.routes(project.group, tranche.amount)
-    return page("payments/splits/ways.html", project=project, tranche=tranche, ways=found)
+    return page("payments/splits/ways.html", project=project, tranche=tranche, ways=found, fees=terms()["fees"])
 
 
 @bp.post("/projects/<reference>/tranches/<int:number>/ways")
