@@ -12,7 +12,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Refused
 from grants.core.unit_of_work import unit_of_work
-from grants.demo import grievances, groups, leaving, plan, reminders, setting
+from grants.demo import coming_back, grievances, groups, leaving, plan, reminders, setting
 from grants.demo.applications import KINDS, application
 from grants.demo.cast import hire_everybody
 from grants.demo.files import Filing
@@ -94,6 +94,7 @@ class _Loading:
         grievances.plan(self.timeline, self.world)
         reminders.plan(self.timeline, _FOUNDED)
         leaving.plan(self.timeline, self.world, _FOUNDED)
+        coming_back.plan(self.timeline, self.world, _FOUNDED)
         self.timeline.play(progress)
         with unit_of_work(), clock.at(self.timeline.now):
             setting.close_months(self.world.cast)

@@ -108,7 +108,7 @@ class SettingForm(Form):
         _l("Value"),
         most=1_000_000_000,
         validators=[Required()],
-        description=_l("Francs, or per cent such as 1 or 1,5."),
+        description=_l("Francs, days, or per cent such as 1 or 1,5."),
     )
     from_day = DayField(_l("From"), validators=[Required()])
     reason = StringField(_l("By which decree or contract"), validators=[Required(), Length(max=200)])
