@@ -129,6 +129,14 @@ class CallForm(Form):
     chase_suspend = IntegerField(_l("Days until the suspension"), [Required()], most=730)
     chase_notice = IntegerField(_l("Days until the formal notice"), [Required()], most=730)
 
+    appeal_days = IntegerField(
+        _l("Days in which a decision may be contested"),
+        [Required()],
+        description=_l("Counted from the day on which the group receives its letter, which states them; 0 for no delay."),
+        default=15,
+        least=0,
+        most=90,
+    )
     visit_days = IntegerField(_l("Days until the visit after a payment"), [Required()], default=30, most=365)
     visit_days_watched = IntegerField(
         _l("Days until the visit of a file to be watched"),
@@ -176,7 +184,8 @@ class CallForm(Form):
     CALL = ("title", "summary", "opens_on", "closes_on", "least_grant", "most_grant", "own_contribution_percent")
     NUMBERS = (
         "score_gap_limit", "least_score", "quota_women", "quota_youth", "justify_percent", "chase_remind",
-        "chase_suspend", "chase_notice", "visit_days", "visit_days_watched", "retention_percent", "retention_months",
+        "chase_suspend", "chase_notice", "visit_days", "visit_days_watched", "appeal_days", "retention_percent",
+        "retention_months",
     )  # fmt: skip
 
     def __init__(self, *args, **kwargs):

@@ -129,6 +129,7 @@ class Rules:
     chase_days: ChaseDays
     visit_days: int  # days after a payment
     visit_days_watched: int
+    appeal_days: int  # after the letter is received; 0 where the call sets no delay
     small_grant: int | None  # francs; the most for which the simpler way is open, where the call has one
     data: Mapping[str, Any]
 
@@ -200,6 +201,7 @@ def parse(data: Mapping[str, Any]) -> Rules:
         chase_days=ChaseDays(*reading.chase_days()),
         visit_days=reading.days("visit_days", 30),
         visit_days_watched=reading.days("visit_days_watched", 15),
+        appeal_days=reading.optional("appeal_days", 0, 90, 0),
         small_grant=reading.small_grant(),
         data=data,
     )

@@ -7,6 +7,7 @@ job that was stopped or killed goes on with the files that have none yet.
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from grants.calls.rules import parse
 from grants.committee import minutes, queries
 from grants.committee.models import AgendaItem, Session
 from grants.core import clock
@@ -86,7 +87,8 @@ def context(item: AgendaItem, reference: str, rank: int | None, score: str | Non
         "amount": item.amount,
         "conditions": [text.strip() for text in item.conditions.splitlines() if text.strip()],
         "reason": item.reason or None,
-        # Where a call sets no delay, the letter says how a decision is contested, and not until when.
-        "appeal_days": None,
+        # Where a call sets no delay, the letter says how a decision is contested, and not until when. The delay runs from
+        # the day on which the group receives the letter: nobody can print its end.
+        "appeal_days": parse(project.call.rules).appeal_days or None,
         "appeal_until": None,
     }

@@ -7,6 +7,7 @@ from grants.contracts import queries as contract_queries
 from grants.contracts.amendments.queries import granted_lines
 from grants.core import clock
 from grants.demo.cast import PASSWORD
+from grants.demo.changes import Changing
 from grants.demo.papers import paper, photo, scanned
 from grants.demo.seen import seen
 from grants.demo.world import Story, World
@@ -25,7 +26,7 @@ _SUPPLIERS = (
 )
 
 
-class Paying:
+class Paying(Changing):
     """The acts on one awarded file."""
 
     def __init__(self, story: Story, world: World):

@@ -28,7 +28,7 @@ KINDS = {
     "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.1", contexts_after.Letter),
     "visit_report": Kind(_l("Report of a visit"), "visit_report.html", "1.0", contexts_visit.VisitReport),
     "acceptance": Kind(_l("Acceptance minutes"), "acceptance.html", "1.0", contexts_after.Acceptance),
-    "closing_report": Kind(_l("Closing report"), "closing_report.html", "1.0", contexts_after.ClosingReport),
+    "closing_report": Kind(_l("Closing report"), "closing_report.html", "1.1", contexts_after.ClosingReport),
     "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.1", contexts.PaymentOrder),
     "transfer_letter": Kind(_l("Letter of transfer"), "transfer_letter.html", "1.0", contexts.TransferLetter),
     "receipt": Kind(_l("Receipt"), "receipt.html", "1.1", contexts.Receipt),

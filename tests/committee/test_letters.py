@@ -34,6 +34,7 @@ def test_closing_a_session_writes_the_letters_once_and_says_what_was_decided(mak
     project = again(project)
     assert (letter.kind, letter.subject_id) == ("award_letter", project.id)
     assert letter.parameters["amount"] == project.granted and letter.parameters["minutes"] == session_reference
+    assert letter.parameters["appeal_days"] == 15 and letter.parameters["appeal_until"] is None
     assert len(letter.copies) == 2
     code = letter.code
     # Asked for again (a worker that was killed after its last letter): nothing is written twice.

@@ -119,6 +119,7 @@ WRONG = [
     ("tranche_plans", [{"up_to": 9, "percents": [100]}, {"up_to": 5, "percents": [100]}, {"percents": [100]}]),
     ("works_percents", "30/70"),
     ("retention_percent", 21),
+    ("appeal_days", 91),
     ("retention_months", 0),
     ("lifting", {"contract_in_force": "coordinator"}),
     ("lifting", {"account_verified": "coordinator"}),
