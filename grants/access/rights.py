@@ -81,6 +81,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "followup.prove": frozenset({"agent", "monitor"}),
     "followup.justify": frozenset({"agent"}),
     "followup.refund": frozenset({"finance_officer"}),
+    # what groups have to give back
+    "recovery.view": _FINANCE | _OVERSIGHT | {"monitor", "agent", "chair"},
+    "recovery.claim": frozenset({"coordinator"}),
     "followup.accept": frozenset({"monitor"}),
     "followup.plan": frozenset({"monitor"}),
     "followup.visit": frozenset({"monitor", "agent"}),

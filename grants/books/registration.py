@@ -11,6 +11,8 @@ from grants.funds import operations as funds
 navigation.entry(72, _l("Books"), "books.index", "books.view")
 
 journal.say("booking_rule", "change", _l("Booking changed"))
+journal.say("book_chart", "open_account", _l("Account opened"))
+journal.say("book_chart", "rename_account", _l("Account renamed"))
 journal.say("books_period", "close", _l("Month closed"))
 journal.say("book_entry", "correct", _l("Entry corrected"))
 

@@ -1,5 +1,6 @@
 """The minutes of a session, as the document needs them. They are in French, whoever closes the session."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import current_app
@@ -16,6 +17,20 @@ from grants.core.database import db
 from grants.core.money import format_number
 from grants.journal.models import Event
 from grants.places.queries import labels_of
+
+_others: list[Callable[[Session], list[str]]] = []
+
+
+def tells_of(find: Callable[[Session], list[str]]) -> Callable:
+    """Register what a later slice has committees decide beside awards: a sentence for each decision of a session."""
+    if find not in _others:
+        _others.append(find)
+    return find
+
+
+def also_decided(session: Session) -> list[str]:
+    """What a session decided beside awards, a sentence each."""
+    return [sentence for find in _others for sentence in find(session)]
 
 
 def context(session: Session, *, chair, closed_at: datetime) -> dict:
@@ -67,7 +82,7 @@ def _context(session: Session, chair, closed_at: datetime) -> dict:
             {"name": quota_name(quota, len(calls) > 1), "target": quota_target(quota)}
             for quota in queries.quotas(calls)
         ],
-        "remarks": None,
+        "remarks": " ".join(also_decided(session)) or None,
     }
 
 

@@ -89,6 +89,7 @@ def session(reference: str):
         ],
         prepares=prepares and found.step in queries.OPEN,
         offices=OFFICE_LABELS,
+        others=minutes.also_decided(found),
         events=[_told(event) for event in journal.history(found, limit=LATEST)],
     )
 

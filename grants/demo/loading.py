@@ -81,6 +81,7 @@ class _Loading:
         self.guilds: list[Guild] = []
         self.first_day: dict[int, float] = {}
         self.pairs: dict[tuple[str, str], list[tuple[Guild, str]]] = {}
+        self.given_up: list[Story] = []
         self.sittings: dict[tuple[str, str], Sitting] = {}
 
     def play(self, progress) -> None:
@@ -191,6 +192,8 @@ class _Loading:
             self.sittings[key] = Sitting(story.region, held_on, self.world)
         self.sittings[key].decisions.append((story, row.decision))
         acts = self._after_award(story, row)
+        if row.to == "given_up":
+            self.given_up.append(story)
         self.timeline.add_all(acts, plan.SESSIONS[row.session] + 3, -row.age, story.chance)
 
     def _after_award(self, story: Story, row: plan.Row) -> list:
@@ -229,6 +232,8 @@ class _Loading:
             for number, (story, decision) in enumerate(sitting.decisions[:2]):
                 most = None if number == 0 else 2
                 add(at(day), lambda s=story, d=decision, m=most: sitting.vote(s, d, m))
+            for story in (one for one in self.given_up if one.region == sitting.region):
+                add(at(day), Paying(story, self.world).write_off)
             return
         for number, (story, decision) in enumerate(sitting.decisions, 1):
             add(at(day) + timedelta(minutes=20 * number), lambda s=story, d=decision: sitting.decide(s, d))

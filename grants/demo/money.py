@@ -1,7 +1,10 @@
 """The acts on a file once it was awarded: contract, own share, tranches and their orders, visits, vouchers, closing."""
 
+from datetime import timedelta
+
 from grants import lifecycle
 from grants.access import identity
+from grants.committee.counting import voters_present
 from grants.contracts import operations as contracts
 from grants.contracts import queries as contract_queries
 from grants.contracts.amendments.queries import granted_lines
@@ -13,6 +16,8 @@ from grants.demo.seen import seen
 from grants.demo.world import Story, World
 from grants.followup import operations as followup
 from grants.followup import queries
+from grants.followup.recovery import operations as recoveries
+from grants.followup.recovery import queries as claims
 from grants.funds.queries import balance
 from grants.payments import operations as payments
 from grants.payments import queries as tranches
@@ -233,6 +238,47 @@ class Paying(Changing):
             self.cast.coordinator,
             reason="Les biens ont été vendus sans accord ; mise en demeure sans effet.",
         )
+
+    # ------------------------------------------------------------------------------------------------------ recovery
+
+    def claim(self) -> None:
+        """The balance is claimed back."""
+        reason = "Le bureau ne présente ni les biens ni les factures qui manquent."
+        recoveries.claim(self.project, {"unspent": None, "reason": reason}, by=self.cast.coordinator)
+
+    def _recovery(self, action: str, by, **data) -> None:
+        lifecycle.perform(claims.under_way(self.project), action, by=by, data=data)
+
+    def agree_instalments(self) -> None:
+        """In three parts: soon, in two weeks, in two months."""
+        left = claims.under_way(self.project).left
+        parts = (left // 3, left // 3, left - 2 * (left // 3))
+        rows = [
+            {"due_on": clock.today() + timedelta(days=days), "amount": amount}
+            for days, amount in zip((5, 12, 60), parts, strict=True)
+        ]
+        self._recovery("agree_instalments", self.team.monitor, instalments=rows)
+
+    def pay_back_first(self) -> None:
+        """The first instalment comes back."""
+        recovery = claims.under_way(self.project)
+        self._recovery(
+            "pay_back", self.cast.officer, amount=recovery.left // 3, refunded_on=clock.today(),
+            bank_reference=f"RE{self.project.reference.replace('-', '')}", slip=[paper("Bordereau de versement")],
+        )  # fmt: skip
+
+    def propose_write_off(self) -> None:
+        reason = "Le groupement s’est dispersé après l’attaque du village ; les anciens responsables sont introuvables."
+        self._recovery("propose_write_off", self.cast.coordinator, reason=reason)
+
+    def write_off(self) -> None:
+        """The committee in session gives the rest up."""
+        session = claims.chaired(claims.under_way(self.project), self.team.seats.chair)[0]
+        there = len(voters_present(session))
+        self._recovery(
+            "write_off", self.team.seats.chair, session=str(session.id), votes_for=there - 1, votes_against=0,
+            abstentions=1, reason="Le village est vide depuis l’attaque ; poursuivre coûterait plus que la somme.",
+        )  # fmt: skip
 
     # ------------------------------------------------------------------------------------------------------- closing
 

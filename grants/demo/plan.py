@@ -26,6 +26,7 @@ BEFORE = {
 SIGNED = ("issue", "sign", "contribute")
 ORDER = ("prepare", "verify", "release", "confirm", "receive")
 NEXT = ("visit", "spend", "judge", "open_next")
+MISUSED = ("visit_doubting", "spend_most", "judge", "suspend")
 PAID_OUT = (*SIGNED, *ORDER, *NEXT, *ORDER)
 AFTER = {
     "contract": (),
@@ -52,6 +53,8 @@ AFTER = {
     "second_paid": PAID_OUT,
     "suspended": (*SIGNED, *ORDER, "visit_doubting", "suspend"),
     "terminated": (*SIGNED, *ORDER, "visit_doubting", "suspend", "terminate"),
+    "recovering": (*SIGNED, *ORDER, *MISUSED, "claim", "agree_instalments", "pay_back_first"),
+    "given_up": (*SIGNED, *ORDER, *MISUSED, "claim", "propose_write_off"),
     "closing": (*PAID_OUT, "visit", "spend", "judge", "start_closing", "accept"),
     "closed": (*PAID_OUT, "visit", "spend", "judge", "start_closing", "accept", "close"),
     "closed_with_refund": (*PAID_OUT, "visit", "spend_most", "judge", "refund", "start_closing", "accept", "close"),
@@ -89,6 +92,7 @@ def _decided(session: str, region: str, *decisions: str) -> list[Row]:
 
 ROWS: tuple[Row, ...] = (
     *_awarded("A", "05", ("closed", 24), ("closed_with_refund", 41), ("closing", 6), kind="commerce"),
+    *_awarded("A", "05", ("recovering", 20), ("given_up", 2), kind="commerce"),
     *_awarded("B", "19", ("second_paid", 12), ("terminated", 30), ("suspended", 14), ("doubted", 92), kind="commerce"),
     *_awarded("C", "04", ("justifying", 3), ("paid", 8), ("prolonged", 34), ("changed", 63)),
     *_awarded("C", "05", ("second_to_prepare", 4), kind="commerce"),

@@ -72,6 +72,7 @@ class ClosingReport(TypedDict):
     paid: int
     justified: int
     refunded: int
+    written_off: int
     own_proven: int
     spending: list[Spending]
     payments: list[Milestone]  # tranche, day, amount
@@ -81,4 +82,55 @@ class ClosingReport(TypedDict):
     accepted_on: date
     accepted_with: str
     prepared_by: str
+    issued: Issued
+
+
+class Due(TypedDict):
+    """An instalment: until which day, and how much of it is left, in francs."""
+
+    number: int
+    day: date
+    left: int
+
+
+class RecoveryLetter(TypedDict):
+    """What a group has to give back: the claim with its calculation, or the reminder of one instalment."""
+
+    programme: Programme
+    reference: str
+    on: date
+    kind: str  # claim, before, after, again
+    claim: str
+    project: MicroProject
+    group: Group
+    contract: str
+    paid: int
+    settled: int
+    amount: int
+    unspent: int
+    ineligible: int
+    unproven: int
+    refunded: int
+    left: int
+    reason: str
+    due: Due | None
+    instalments: list[Due]
+    issued: Issued
+
+
+class RefundReceipt(TypedDict):
+    """The programme acknowledges what a group gave back."""
+
+    programme: Programme
+    reference: str
+    on: date
+    project: MicroProject
+    group_name: str
+    contract: str
+    claim: str | None
+    amount: int
+    refunded_on: date
+    bank_reference: str
+    left: int
+    received_by: str
     issued: Issued

@@ -12,7 +12,9 @@ from grants.documents.archiving import Contents, Source, archives
 from grants.documents.models import Document, Job, StoredFile
 from grants.followup import queries
 from grants.followup.models import Expense, PlannedVisit, Refund
-from grants.payments.models import PaymentOrder
+from grants.followup.recovery.models import Recovery, WriteOff
+from grants.payments.evidence.models import ConditionLift, ConditionProof
+from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.models import Paper, Project, Revision
 
 # Papers that show who a person is, by their kind: licences, identity cards.
@@ -37,7 +39,7 @@ def _gather(person, project_id: int) -> Contents:
     project = db.session.get_one(Project, project_id)
     contents = Contents(title=f"{project.reference}, {project.title}")
     contents.subjects.append((Project.__subject__, project.id))
-    for model in (Contract, Amendment, PaymentOrder, PlannedVisit):
+    for model in (Contract, Amendment, PaymentOrder, PlannedVisit, Recovery):
         ids = db.session.scalars(select(model.id).where(model.project_id == project.id).order_by(model.id))
         contents.subjects += [(model.__subject__, one) for one in ids]
     whole = policy.sees(person, "projects.archive_identity", project)
@@ -66,6 +68,16 @@ def _gather(person, project_id: int) -> Contents:
         "visites_prevues": [_row(one) for one in _of(PlannedVisit, project, PlannedVisit.id)],
         "visites": [_row(one) for one in queries.visits(project)],
         "depenses": [_row(one) for one in _of(Expense, project, Expense.id)],
+        "recouvrements": [
+            {**_row(one), "echeances": [_row(line) for line in (one.plan.instalments if one.plan else ())]}
+            for one in _of(Recovery, project, Recovery.id)
+        ],
+        "abandons": [_row(one) for one in _of(WriteOff, project, WriteOff.id)],
+        "conditions_levees": [
+            _row(one)
+            for one in db.session.scalars(select(ConditionLift).join(Tranche).where(Tranche.project_id == project.id))
+        ],
+        "preuves": [_row(one) for one in _of(ConditionProof, project, ConditionProof.id)],
         "remboursements": [_row(one) for one in _of(Refund, project, Refund.id)],
     }  # fmt: skip
     if not whole:
@@ -100,6 +112,8 @@ def _proofs(project):
             yield f"visite-{visit.visited_on}-{photo.file.name}", photo.file
     for expense in _of(Expense, project, Expense.id):
         yield f"depense-{expense.spent_on}-{expense.voucher.name}", expense.voucher
+    for proof in _of(ConditionProof, project, ConditionProof.id):
+        yield f"{proof.code}-{proof.file.name}", proof.file
     for refund in _of(Refund, project, Refund.id):
         yield f"remboursement-{refund.slip.name}", refund.slip
     closing = queries.closing(project)

@@ -63,6 +63,7 @@ def issue_report(project, *, by) -> Document:
             "paid": money.paid,
             "justified": money.justified,
             "refunded": money.refunded,
+            "written_off": money.written_off,
             "own_proven": sum(queries.contributed(project).values()),
             "spending": _spending(project),
             "payments": [

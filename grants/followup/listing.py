@@ -60,7 +60,7 @@ def listed(person, filters: Filters, *, after: str | None = None, size: int = 30
         query = query.where(
             Project.id.in_(
                 select(AwardBalance.project_id).where(
-                    AwardBalance.paid > AwardBalance.justified + AwardBalance.refunded
+                    AwardBalance.paid > AwardBalance.justified + AwardBalance.refunded + AwardBalance.written_off
                 )
             )
         )
@@ -87,7 +87,7 @@ def _last_visits(ids: list[int]) -> dict[int, Visit]:
 
 def _row(project: Project, money: AwardBalance | None, received_on, visit: Visit | None) -> Row:
     paid = money.paid if money else 0
-    settled = money.justified + money.refunded if money else 0
+    settled = money.paid - money.unjustified if money else 0
     days = (clock.today() - received_on) // timedelta(days=1) if received_on else None
     return Row(
         project, paid, settled, days, _tone(project, paid - settled, days),

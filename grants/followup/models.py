@@ -178,11 +178,15 @@ class Refund(Model):
     refunded_on: Mapped[date]
     bank_reference: Mapped[str] = mapped_column(String(60), unique=True)
     slip_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    # The claim on which it came back, and the receipt given for it; refunds of before have none.
+    recovery_id: Mapped[int | None] = mapped_column(ForeignKey("recovery.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     by: Mapped[Person] = relationship()
     slip: Mapped[StoredFile] = relationship()
+    document: Mapped[Document | None] = relationship()
 
 
 class Closing(Model):

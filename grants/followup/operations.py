@@ -16,6 +16,7 @@ from grants.core.references import new_uuid
 from grants.documents.operations import attach
 from grants.followup import planning, queries
 from grants.followup.models import Closing, Contribution, Expense, Refund, Visit, VisitPhoto
+from grants.followup.recovery import papers
 from grants.funds import operations as ledger
 from grants.funds.queries import balance
 
@@ -126,6 +127,7 @@ def enter_expense(project, values: dict, *, by) -> Expense:
     """Enter a voucher. `values`: tranche_id, budget_position, label, supplier, spent_on, amount, voucher (uploads)."""
     policy.require(by, "followup.justify", project)
     _stands(project, ACCOUNTED)
+    _no_claim(project)
     tranche = next((t for t in queries.paid_tranches(project) if t.id == values.get("tranche_id")), None)
     lines = {line["position"] for line in granted_lines(project)}
     collect(
@@ -175,6 +177,7 @@ def judge_expense(expense: Expense, *, accepted: int, reason: str, by) -> Expens
     if policy.are_one(by, hands, "followup.accept", project):
         raise policy.one_hand(by, expense.entered_by, _("You entered this voucher: another person must judge it."))
     _stands(project, ACCOUNTED)
+    _no_claim(project)
     collect(
         Problem(_("No more than the amount of the voucher can be accepted."), "accepted")
         if accepted is None or not 0 <= accepted <= expense.amount
@@ -197,12 +200,24 @@ def judge_expense(expense: Expense, *, accepted: int, reason: str, by) -> Expens
 
 
 def record_refund(project, values: dict, *, by) -> Refund:
-    """Record money that the group gave back. `values`: amount, refunded_on, bank_reference, slip (uploads)."""
+    """Record money that the group gave back by itself. `values`: amount, refunded_on, bank_reference, slip (uploads).
+
+    Money that comes back on a claim is recorded on the claim.
+    """
     policy.require(by, "followup.refund", project)
     _stands(project, ACCOUNTED)
-    reference = (values.get("bank_reference") or "").strip()
+    _no_claim(project)
+    return take_back(project, values, by=by)
+
+
+def take_back(project, values: dict, *, by, recovery=None) -> Refund:
+    """Take money back from a group, on a claim where there is one, and issue the receipt for it. Raises Problems."""
+    reference, left = (values.get("bank_reference") or "").strip(), balance(project).unjustified
     collect(
         None if values.get("amount") else Problem(_("The amount is needed."), "amount"),
+        Problem(_("Only %(left)s is still to be given back.", left=format_francs(left)), "amount")
+        if (values.get("amount") or 0) > left
+        else None,
         _past(values, "refunded_on"),
         _text(values, "bank_reference", _("Write the reference of the bank or operator.")),
         Problem(_("A refund with this reference is recorded already."), "bank_reference")
@@ -211,12 +226,16 @@ def record_refund(project, values: dict, *, by) -> Refund:
         _file(values, "slip", _("Add the slip.")),
     )
     file = attach(values["slip"][0], project, by=by)
+    given = {**values, "bank_reference": reference}
+    claim = recovery.reference if recovery is not None else None
     row = Refund(
         project_id=project.id,
         amount=values["amount"],
         refunded_on=values["refunded_on"],
         bank_reference=reference,
         slip=file,
+        recovery_id=recovery.id if recovery is not None else None,
+        document=papers.receipt(project, given, left=left - values["amount"], claim=claim, by=by),
         by=by,
     )
     db.session.add(row)
@@ -226,6 +245,17 @@ def record_refund(project, values: dict, *, by) -> Refund:
     )
     journal.record(project, "record_refund", by=by, data={"amount": row.amount, "sha256": file.sha256})
     return row
+
+
+def _no_claim(project) -> None:
+    """Raise Refused while a claim is under way: what it was calculated from does not move meanwhile."""
+    if (claim := queries.open_claim(project)) is not None:
+        raise Refused(
+            _(
+                "The claim %(reference)s is under way: money is recorded there, vouchers once it is withdrawn.",
+                reference=claim,
+            )
+        )
 
 
 def prepare_closing(project, values: dict, *, by) -> Closing:

@@ -8,6 +8,7 @@ from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.reading import once_a_read, only_reading
 from grants.followup.models import Closing, Contribution, Expense, Refund, Visit, VisitPhoto
+from grants.followup.recovery.models import Recovery
 from grants.payments.models import PaymentOrder, Tranche
 from grants.payments.queries import tranches
 from grants.projects.models import Project
@@ -95,11 +96,19 @@ def waiting_amount(project) -> int:
 
 def refunds(project) -> list[Refund]:
     query = select(Refund).where(Refund.project_id == project.id).order_by(Refund.id)
-    return list(db.session.scalars(query.options(joinedload(Refund.slip), _name(Refund.by))))
+    return list(
+        db.session.scalars(query.options(joinedload(Refund.slip), joinedload(Refund.document), _name(Refund.by)))
+    )
 
 
 def refund_by_reference(reference: str) -> Refund | None:
     return db.session.scalar(select(Refund).where(Refund.bank_reference == reference))
+
+
+def open_claim(project) -> str | None:
+    """The reference of the claim that is under way on a project."""
+    wanted = select(Recovery.reference).where(Recovery.project_id == project.id, Recovery.waits_for.is_not(None))
+    return db.session.scalar(wanted)
 
 
 @once_a_read

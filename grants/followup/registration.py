@@ -20,6 +20,7 @@ from grants.followup import (  # noqa: F401  (importing registers what they hold
     planning,
 )
 from grants.followup.models import Expense, PlannedVisit
+from grants.followup.recovery import registration as _claims  # noqa: F401  (importing registers claims)
 from grants.lifecycle import Item, Kind, inbox, register_kind, via
 from grants.projects.models import Project
 from grants.projects.sections import address

@@ -12,13 +12,14 @@ from grants.core.web import page
 from grants.followup import archive as archiving
 from grants.followup import closing_papers, forms, listing, operations, plan_views, queries, visit_papers
 from grants.followup.labels import VERDICT_LABELS, VERDICT_TONES
+from grants.followup.recovery import views as recovery_views
 from grants.funds.queries import balance
 from grants.projects import queries as projects
 from grants.projects.editions import kind_of
 from grants.projects.sections import address
 
 bp = Blueprint("followup", __name__)
-blueprints = (bp, plan_views.bp)
+blueprints = (bp, plan_views.bp, recovery_views.bp)
 
 
 def _back(project, section: str):

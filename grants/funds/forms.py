@@ -43,6 +43,15 @@ class DonorForm(Form):
     name = StringField(_l("Name of the donor"), [Required(), Length(max=160)])
 
 
+def _prefinanced():
+    return RadioField(
+        _l("Payments before the donor’s money is there"),
+        [Required()],
+        choices=choices({"no": _l("No: never more is paid than came"), "yes": _l("Yes: the programme advances it")}),
+        default="no",
+    )
+
+
 class FundForm(Form):
     """An agreement with a donor."""
 
@@ -60,6 +69,7 @@ class FundForm(Form):
     rate = DecimalField(
         _l("Rate"), description=_l("Francs for one unit of the currency, for example 655,957 for the euro.")
     )
+    prefinanced = _prefinanced()
     opens_on = DayField(_l("First day"), [Required()], description=_l("For example 01/01/2026"))
     closes_on = DayField(_l("Last day"), [Required()], description=_l("For example 31/12/2029"))
 
@@ -74,6 +84,7 @@ class FundForm(Form):
         return {name: value for name, value in found.items() if name != "agreed"} | {
             "donor": self.donors.get(self.donor.data),
             "agreed_cents": cents(self.agreed.data),
+            "prefinanced": self.prefinanced.data == "yes",
             "rate": RATE_PARTS if franc else parts(self.rate.data),
         }
 
@@ -102,9 +113,14 @@ class AmendForm(Form):
     agreement = StringField(
         _l("Agreement"), [Required(), Length(max=80)], description=_l("With the number and date of the amendment.")
     )
+    prefinanced = _prefinanced()
 
     def values(self) -> dict:
-        return {"agreed_cents": cents(self.agreed.data), "agreement": self.agreement.data}
+        return {
+            "agreed_cents": cents(self.agreed.data),
+            "agreement": self.agreement.data,
+            "prefinanced": self.prefinanced.data == "yes",
+        }
 
 
 class ReceiptForm(Form):

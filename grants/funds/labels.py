@@ -16,6 +16,7 @@ MOVEMENT_LABELS = {
     "pay": _l("Payment"),
     "justify": _l("Justification"),
     "refund": _l("Money given back"),
+    "write_off": _l("Debt written off"),
     "reverse_pay": _l("Payment taken back"),
     "reverse_justify": _l("Justification taken back"),
 }
@@ -31,6 +32,7 @@ BEHIND = {
     "paid": ("pay", "reverse_pay"),
     "justified": ("justify", "reverse_justify"),
     "refunded": ("refund",),
+    "written_off": ("write_off",),
 }
 FIGURE_LABELS = {
     "ceiling": _l("Ceiling"),
@@ -39,6 +41,7 @@ FIGURE_LABELS = {
     "paid": _l("Paid"),
     "justified": _l("Justified"),
     "refunded": _l("Given back"),
+    "written_off": _l("Written off"),
 }
 
 _kinds: list[Callable[[], dict[str, object]]] = []

@@ -15,6 +15,7 @@ from grants.funds.models import (
     COUNTERS,
     FILLS,
     MOVEMENTS,
+    SPENDING,
     AwardBalance,
     Donor,
     Envelope,
@@ -210,7 +211,7 @@ def compared() -> int:
     count = {
         model: db.session.scalar(select(func.count()).select_from(model)) for model in (Envelope, AwardBalance, Fund)
     }
-    return count[Envelope] * (1 + len(COUNTERS)) + count[AwardBalance] * len(COUNTERS) + count[Fund] * 2
+    return count[Envelope] * (1 + len(COUNTERS)) + count[AwardBalance] * len(COUNTERS) + count[Fund] * 3
 
 
 def checks(*, after: str | None = None, size: int = 20) -> Page:
@@ -234,11 +235,18 @@ def _compared_funds() -> list[Difference]:
         .where(Envelope.fund_id == Fund.id, Transfer.kind.in_(FILLS))
         .scalar_subquery()
     )
-    rows = db.session.execute(select(Fund.code, Fund.received, received, Fund.endowed, endowed))
+    paid = case({kind: Transfer.amount * sign for kind, sign in SPENDING.items()}, value=Transfer.kind, else_=0)
+    spent = (
+        select(func.coalesce(func.sum(paid), 0))
+        .join(Envelope, Envelope.id == Transfer.envelope_id)
+        .where(Envelope.fund_id == Fund.id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(select(Fund.code, Fund.received, received, Fund.endowed, endowed, Fund.spent, spent))
     return [
         Difference(f"fund {code}", counter, stands, int(should))
-        for code, got, got_sum, put, put_sum in rows
-        for counter, stands, should in (("received", got, got_sum), ("endowed", put, put_sum))
+        for code, got, got_sum, put, put_sum, out, out_sum in rows
+        for counter, stands, should in (("received", got, got_sum), ("endowed", put, put_sum), ("spent", out, out_sum))
         if stands != int(should)
     ]
 

@@ -103,7 +103,13 @@ def fund(code: str):
 def amend(code: str):
     """Record an amendment of an agreement."""
     found = queries.fund(code)
-    form = forms.AmendForm(data={"agreed": Decimal(found.agreed_cents) / 100, "agreement": found.agreement})
+    form = forms.AmendForm(
+        data={
+            "agreed": Decimal(found.agreed_cents) / 100,
+            "agreement": found.agreement,
+            "prefinanced": "yes" if found.prefinanced else "no",
+        }
+    )
     if form.validate_on_submit():
         with form.catching():
             operations.amend_fund(found, **form.values(), by=current_person())

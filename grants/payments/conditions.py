@@ -18,9 +18,11 @@ from grants.core import clock
 from grants.core.formatting import day
 from grants.core.money import format_francs, share
 from grants.core.texts import language, pick
+from grants.funds import operations as funds
 from grants.funds.queries import balance
 from grants.groups.guards import account_verified as account_gaps
 from grants.lifecycle import Reason, definition_of
+from grants.payments import queries
 from grants.payments.evidence import queries as evidence
 from grants.payments.evidence.models import ConditionLift
 from grants.payments.models import Tranche
@@ -86,7 +88,7 @@ _conditions: dict[str, _Condition] = {}
 # What later slices ask of every tranche.
 _always: list[str] = []
 # What every tranche needs, whatever its call says.
-ALWAYS = ("not_suspended", "wallet_limits")
+ALWAYS = ("not_suspended", "wallet_limits", "donor_money")
 
 
 def condition(code: str, label: object, *, always: bool = False) -> Callable:
@@ -192,7 +194,7 @@ def previous_justified(tranche: Tranche):
     before = sum(one.amount for one in _siblings(tranche) if one.number < previous.number)
     needed = before + share(previous.amount, percent)
     held = balance(tranche.project)
-    done = held.justified + held.refunded
+    done = held.paid - held.unjustified
     text = _(
         "%(done)s justified, %(needed)s needed",
         done=format_francs(done),
@@ -263,3 +265,17 @@ def not_suspended(tranche: Tranche):
         yield Reason(_("The file is not at the step in which a tranche is paid, but at “%(step)s”.", step=label))
     else:
         yield Evidence(_("neither suspended nor terminated"))
+
+
+@condition("donor_money", _l("Money of the donor in hand"))
+def donor_money(tranche: Tranche):
+    """What came from the donor covers this tranche beside what was sent and is not confirmed yet."""
+    fund = tranche.project.call.envelope.fund
+    if fund.prefinanced:
+        yield Evidence(_("%(fund)s is pre-financed by the programme", fund=fund.code))
+        return
+    needed = tranche.amount + queries.on_its_way(fund, besides=tranche)
+    if needed > fund.in_hand:
+        yield Reason(funds.short_of_money(fund, needed))
+    else:
+        yield Evidence(_("%(left)s in hand (%(fund)s)", left=format_francs(fund.in_hand), fund=fund.code))

@@ -12,6 +12,7 @@ from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused
 from grants.core.money import format_francs
 from grants.core.references import new_reference
+from grants.funds.models import Fund
 from grants.funds.queries import balance
 from grants.groups.models import Group, PaymentAccount
 from grants.groups.operations import on_new_account
@@ -198,6 +199,10 @@ def hold_still(order: PaymentOrder) -> None:
         raise Refused(_("The account of the group was replaced meanwhile: send the order back."))
     if order.project.step != conditions.PAYABLE_STEP:
         raise Refused(_("The file is not at the step in which a tranche is paid."))
+    # Two orders of one fund leave one after the other: each sees what the other takes.
+    db.session.refresh(order.project.call.envelope.fund, with_for_update={"of": Fund})
+    if gaps := conditions.missing_of("donor_money", order.tranche):
+        raise Refused(*gaps)
 
 
 def keep_apart(order: PaymentOrder, by) -> None:

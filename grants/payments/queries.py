@@ -1,6 +1,6 @@
 """What is read about tranches and payment orders."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from grants.access import policy
@@ -9,6 +9,7 @@ from grants.contracts.models import Contract
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.reading import once_a_read, only_reading
+from grants.funds.models import AwardBalance, Envelope, Fund
 from grants.groups.models import Group
 from grants.payments.models import PaymentAttempt, PaymentOrder, Tranche
 from grants.projects.models import Project
@@ -123,3 +124,21 @@ def chosen(ids: list[int], person) -> list[Tranche]:
         .order_by(Project.step_since, Tranche.id)
     )
     return list(db.session.scalars(wanted).unique())
+
+
+def on_its_way(fund: Fund, *, besides: Tranche) -> int:
+    """Francs of a fund in orders that were sent and are neither confirmed nor failed, without those of one tranche."""
+    wanted = (
+        select(func.coalesce(func.sum(PaymentOrder.amount), 0))
+        .join(AwardBalance, AwardBalance.project_id == PaymentOrder.project_id)
+        .join(Envelope, Envelope.id == AwardBalance.envelope_id)
+        .where(
+            Envelope.fund_id == fund.id,
+            PaymentOrder.live,
+            PaymentOrder.sent_at.is_not(None),
+            PaymentOrder.paid_on.is_(None),
+            PaymentOrder.step != "failed",
+            PaymentOrder.tranche_id != besides.id,
+        )
+    )
+    return int(db.session.scalar(wanted))

@@ -77,7 +77,7 @@ def last_paid_on(projects: list[Project]) -> dict[int, object]:
 
 def counts(person, filters: Filters) -> dict[str, Count]:
     """Number and amount of each view. One query a view."""
-    left = AwardBalance.paid - AwardBalance.justified - AwardBalance.refunded
+    left = AwardBalance.paid - AwardBalance.justified - AwardBalance.refunded - AwardBalance.written_off
     paid_orders = _orders(person, filters, PAID).where(PaymentOrder.paid_on.is_not(None))
     return {
         "payable": _count(_payable(person, filters), Tranche.amount),
@@ -135,7 +135,7 @@ def _orders(person, filters: Filters, steps: tuple[str, ...]) -> Select:
 def _unjustified(person, filters: Filters) -> Select:
     left = and_(
         AwardBalance.project_id == Project.id,
-        AwardBalance.paid > AwardBalance.justified + AwardBalance.refunded,
+        AwardBalance.paid > AwardBalance.justified + AwardBalance.refunded + AwardBalance.written_off,
     )
     return _narrowed(select(Project).join(AwardBalance, left), person, filters, Project.place_code)
 

@@ -322,8 +322,8 @@ def test_an_envelope_for_a_region_takes_no_file_of_another(pair):
         with unit_of_work() as session:
             session.execute(
                 sa.text(
-                    "INSERT INTO award_balance (project_id, envelope_id, reserved, committed, paid, justified, refunded) "
-                    f"VALUES ({file.id}, {closed_to_it.id}, 0, 0, 0, 0, 0)"
+                    "INSERT INTO award_balance (project_id, envelope_id, reserved, committed, paid, justified, refunded, "
+                    f"written_off) VALUES ({file.id}, {closed_to_it.id}, 0, 0, 0, 0, 0, 0)"
                 )
             )
         with pytest.raises(DBAPIError), unit_of_work() as session:

@@ -15,7 +15,9 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problems, Refused
 from grants.core.unit_of_work import unit_of_work
+from grants.funds import operations as funds_operations
 from grants.funds import queries as funds
+from grants.funds.models import Fund
 from grants.payments import conditions, queries
 from grants.payments import operations as payments
 from grants.payments.evidence import operations
@@ -140,10 +142,10 @@ def test_no_money_leaves_without_signature_and_account_whatever_asks(house):
     order = life.prepared(people, house.project)
     attempt = (
         "INSERT INTO payment_attempt (order_id, number, reference, key, amount, account_id, account_number, prepared_by_id, "
-        "verified_by_id, released_by_id, sent_at) VALUES (:id, 1, 'X-1', 'k', 5, :account, '1', :a, :b, :c, CURRENT_TIMESTAMP)"
+        "verified_by_id, released_by_id, sent_at) VALUES (:id, 1, 'X-1', 'k', :amount, :account, :number, :a, :b, :c, CURRENT_TIMESTAMP)"
     )
     values = {
-        "id": order.id, "account": order.account_id, "a": people.officer.id, "b": people.controllers[0].id,
+        "id": order.id, "amount": order.amount, "account": order.account_id, "number": order.account_number, "a": people.officer.id, "b": people.controllers[0].id,
         "c": people.controllers[1].id,
     }  # fmt: skip
     with unit_of_work():
@@ -212,6 +214,58 @@ def test_a_part_of_works_is_kept_back_until_they_are_accepted(make_person, brows
         "SELECT project_id, contract_id, 9, 5, amount + 1, 0, retention, conditions FROM tranche WHERE id = :id",
         id=kept.id,
     )
+
+
+def test_no_more_is_paid_than_came_from_the_donor(make_person, browser_of):
+    """The refusal stands where it is still of use, on the order and in the batch; the database has the last word."""
+    people = life.team(make_person)
+    money = envelope(people.coordinator, prefinanced=False)
+    call = open_call(people.admin, money)
+    group = verified_group(people.agent, people.appraisers[0])
+    file = awarded(recommended(submitted(people.agent, group, call, "livestock"), people.appraisers))
+    project = life.contributed(people, life.in_force(people, file))
+    with pytest.raises(Refused, match="préfinancé"):
+        life.prepared(people, project)
+    tranche = queries.tranches(again(project))[0]
+    batch = browser_of(people.officer).post("/payments/prepare", {"tranche": str(tranche.id)})
+    assert (
+        "préfinancé" in batch.text
+        and "Fonds du bailleur disponibles"
+        in browser_of(people.officer).get(f"/projects/{project.reference}/tranches").text
+    )
+    fund_id = money.fund_id
+
+    def receive(amount, kind="receipt"):
+        with unit_of_work() as session:
+            funds_operations.record_receipt(
+                session.get_one(Fund, fund_id), kind=kind, amount=amount, cents=None, moved_on=clock.today(),
+                bank_reference=f"{kind} {amount}", key=f"{kind} {amount}", by=again(people.officer),
+            )  # fmt: skip
+
+    receive(tranche.amount - 1)
+    with pytest.raises(Refused, match="disponibles"):
+        life.prepared(people, project)
+    receive(1)
+    order = life.prepared(people, project)
+    receive(1, "return")
+    # It went back meanwhile: neither verified nor, by any way, paid.
+    with pytest.raises(Refused, match="disponibles"):
+        life.released(people, order)
+    with pytest.raises(funds_operations.NotEnough), unit_of_work():
+        funds_operations.pay(again(project), order.amount, key="pay:x", reference="x", by=again(people.officer))
+    forged = (
+        "INSERT INTO transfer (key, kind, envelope_id, project_id, amount, reference, at) "
+        "SELECT 'forged', 'pay', envelope_id, project_id, :amount, 'x', CURRENT_TIMESTAMP FROM award_balance"
+    )
+    assert "spent" in forced(forged, amount=order.amount) or "CHECK" in forced(forged, amount=order.amount)
+    assert forced("UPDATE fund SET received = 0, spent = 1") != "done"
+    receive(2)
+    life.received(people, life.released(people, order))
+    fund = again(money).fund
+    assert (fund.spent, fund.in_hand) == (order.amount, 1)
+    with pytest.raises(Problems):
+        receive(2, "return")
+    assert funds.check() == []
 
 
 def test_months_of_guarantee_end_on_a_day_there_is():

@@ -20,6 +20,16 @@ from grants.funds.models import MOVEMENTS
 SHIPPED = Path(__file__).parent.parent / "sycebnl.toml"
 
 
+class _Chart:
+    """The chart as a whole has a history: accounts have numbers of their own kind, not those of subjects."""
+
+    __subject__ = "book_chart"
+    id = 1
+
+
+CHART = _Chart()
+
+
 def bookable() -> tuple[str, ...]:
     """What can be booked by a rule: the movements of the ledger that take nothing back, and the money of donors."""
     return ("receipt", "return", *(kind for kind in MOVEMENTS if kind not in rules.REVERSALS))
@@ -69,6 +79,7 @@ def open_account(number: str, name: dict, *, by) -> Account:
     account = Account(number=number, name=name, by_id=by.id)
     db.session.add(account)
     db.session.flush()
+    journal.record(CHART, "open_account", by=by, data={"account": number, "name": name})
     return account
 
 
@@ -76,8 +87,11 @@ def rename_account(account: Account, name: dict, *, by) -> Account:
     """Write the name of an account anew; its number and its entries stay."""
     policy.require(by, "books.manage")
     collect(*_name_problems(name))
+    before = account.name
     account.name, account.by_id, account.at = name, by.id, clock.now()
     db.session.flush()
+    if before != name:
+        journal.record(CHART, "rename_account", by=by, data={"account": account.number, "from": before, "to": name})
     return account
 
 

@@ -67,7 +67,7 @@ def _open_payments(person, filters: Filters):
         .where(PaymentOrder.paid_on.is_not(None), PaymentOrder.live)
         .subquery()
     )  # fmt: skip
-    settled = AwardBalance.justified + AwardBalance.refunded
+    settled = AwardBalance.justified + AwardBalance.refunded + AwardBalance.written_off
     over = paid.c.after - settled
     left = case((over >= paid.c.amount, paid.c.amount), else_=over).label("left")
     wanted = (

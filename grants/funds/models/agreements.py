@@ -29,7 +29,8 @@ class Fund(Model):
     """An agreement with a donor: what was agreed, in its own currency and in francs, and how much of it went where.
 
     `agreed_cents` are hundredths of the currency, `rate` ten-thousandths of a franc for one unit of it. `agreed`,
-    `received` and `endowed` are francs; the last two move by `FundReceipt` and by the ledger only.
+    `received`, `endowed` and `spent` (paid to groups less what came back) are francs; the last three move by `FundReceipt`
+    and by the ledger only. `prefinanced`: the programme may pay before the donor's money is there.
     """
 
     __tablename__ = "fund"
@@ -44,6 +45,8 @@ class Fund(Model):
         CheckConstraint("agreed > 0", name="agreed"),
         CheckConstraint("received >= 0", name="received"),
         CheckConstraint("endowed >= 0 AND endowed <= agreed", name="endowed"),
+        # No more is paid than came, unless the agreement lets the programme advance it.
+        CheckConstraint("prefinanced OR spent <= received", name="spent"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +63,8 @@ class Fund(Model):
     agreed: Mapped[Francs]
     received: Mapped[Francs] = mapped_column(default=0)
     endowed: Mapped[Francs] = mapped_column(default=0)
+    spent: Mapped[Francs] = mapped_column(default=0)
+    prefinanced: Mapped[bool] = mapped_column(default=False)
 
     donor: Mapped[Donor] = relationship()
 
@@ -67,6 +72,11 @@ class Fund(Model):
     def free(self) -> int:
         """What may still be put into envelopes, in francs."""
         return self.agreed - self.endowed
+
+    @property
+    def in_hand(self) -> int:
+        """What came from the donor and was not paid to groups, in francs; below zero where the programme advanced it."""
+        return self.received - self.spent
 
     @property
     def awaited(self) -> int:

@@ -29,12 +29,15 @@ MOVEMENTS: dict[str, dict[str, int]] = {
     "pay": {"paid": +1},
     "justify": {"justified": +1},
     "refund": {"refunded": +1},
+    "write_off": {"written_off": +1},
     "reverse_pay": {"paid": -1},
     "reverse_justify": {"justified": -1},
 }
 # What belongs to an envelope alone, and counts against what its donor agreed to.
 FILLS = ("endow", "withdraw", "shift_in", "shift_out")
-COUNTERS = ("reserved", "committed", "paid", "justified", "refunded")
+# What takes money out of a fund, or brings it back.
+SPENDING = {"pay": +1, "reverse_pay": -1, "refund": -1}
+COUNTERS = ("reserved", "committed", "paid", "justified", "refunded", "written_off")
 
 
 def _kinds(names: Iterable[str]) -> str:
@@ -46,7 +49,7 @@ def _counters(*extra: str) -> tuple[CheckConstraint, ...]:
         "reserved": "reserved >= 0",
         "committed": "committed >= 0",
         "paid": "paid >= 0 AND paid <= committed",
-        "settled": "justified >= 0 AND refunded >= 0 AND justified + refunded <= paid",
+        "settled": "justified >= 0 AND refunded >= 0 AND written_off >= 0 AND justified + refunded + written_off <= paid",
         **dict(pair.split(": ") for pair in extra),
     }
     return tuple(CheckConstraint(rule, name=name) for name, rule in rules.items())
@@ -75,6 +78,7 @@ class Envelope(Model):
     paid: Mapped[Francs] = mapped_column(default=0)
     justified: Mapped[Francs] = mapped_column(default=0)
     refunded: Mapped[Francs] = mapped_column(default=0)
+    written_off: Mapped[Francs] = mapped_column(default=0)
 
     fund: Mapped[Fund] = relationship(lazy="joined")
 
@@ -97,11 +101,12 @@ class AwardBalance(Model):
     paid: Mapped[Francs] = mapped_column(default=0)
     justified: Mapped[Francs] = mapped_column(default=0)
     refunded: Mapped[Francs] = mapped_column(default=0)
+    written_off: Mapped[Francs] = mapped_column(default=0)
 
     @property
     def unjustified(self) -> int:
-        """What was paid and is neither justified nor given back, in francs."""
-        return self.paid - self.justified - self.refunded
+        """What was paid and is neither justified nor given back nor written off, in francs."""
+        return self.paid - self.justified - self.refunded - self.written_off
 
 
 class Transfer(Model):
@@ -157,11 +162,16 @@ _FUND = (
     f"UPDATE fund SET {_moved('ceiling').replace('ceiling', 'endowed')} "
     f"WHERE id = (SELECT fund_id FROM envelope WHERE id = NEW.envelope_id) AND NEW.kind IN ({_kinds(FILLS)});"
 )
+_SPENT = (
+    "UPDATE fund SET spent = spent + CASE NEW.kind WHEN 'pay' THEN NEW.amount ELSE -NEW.amount END "
+    f"WHERE id = (SELECT fund_id FROM envelope WHERE id = NEW.envelope_id) AND NEW.kind IN ({_kinds(SPENDING)});"
+)
+_MOVES = f"{_ENVELOPE} {_BALANCE} {_FUND} {_SPENT}"
 trigger(
     Transfer.__table__,
     "transfer_moves_counters",
-    sqlite=f"AFTER INSERT ON transfer BEGIN {_ENVELOPE} {_BALANCE} {_FUND} END",
-    postgresql=(f"{_ENVELOPE} {_BALANCE} {_FUND} RETURN NEW;", "AFTER INSERT ON transfer FOR EACH ROW"),
+    sqlite=f"AFTER INSERT ON transfer BEGIN {_MOVES} END",
+    postgresql=(f"{_MOVES} RETURN NEW;", "AFTER INSERT ON transfer FOR EACH ROW"),
 )
 
 
@@ -211,4 +221,11 @@ _refuse(
     "AND reallocation.amount = NEW.amount AND (NEW.kind = 'shift_out' AND reallocation.source_id = NEW.envelope_id "
     "OR NEW.kind = 'shift_in' AND reallocation.target_id = NEW.envelope_id))",
     "a transfer between envelopes has two people and two legs",
+)
+# What a group owes is given up by a committee: one row of its decision for one movement of just its amount.
+_refuse(
+    "written_off_by_a_committee",
+    "NEW.kind = 'write_off' AND NOT EXISTS (SELECT 1 FROM write_off WHERE NEW.key = 'write_off:' || write_off.id "
+    "AND write_off.project_id = NEW.project_id AND write_off.amount = NEW.amount)",
+    "only a committee writes a debt off",
 )

@@ -24,8 +24,10 @@ from grants.funds.operations.ledger import (
     reserve,
     reverse_justify,
     reverse_pay,
+    short_of_money,
     uncommit,
     withdraw,
+    write_off,
 )
 from grants.funds.operations.reallocations import (
     confirm_reallocation,
@@ -39,5 +41,5 @@ __all__ = [
     "CURRENCIES", "FRANC", "NotEnough", "also_checks", "amend_fund", "check_ledger", "commit", "confirm_reallocation",
     "endow", "follow_movements", "follow_receipts", "in_francs", "justify", "open_donor", "open_envelope", "open_fund",
     "pay", "propose_reallocation", "proposed_by", "record_receipt", "refund", "refuse_reallocation", "release", "reserve",
-    "reverse_justify", "reverse_pay", "uncommit", "why_not_alone", "withdraw",
+    "reverse_justify", "reverse_pay", "short_of_money", "uncommit", "why_not_alone", "withdraw", "write_off",
 ]  # fmt: skip

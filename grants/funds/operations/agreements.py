@@ -46,12 +46,12 @@ def open_donor(code: str, name: str, *, by) -> Donor:
 
 def open_fund(
     code: str, name: str, *, agreement: str, donor: Donor | None, opens_on, closes_on, by, agreed_cents: int,
-    currency: str = FRANC, rate: int = RATE_PARTS, signed_on: date | None = None,
+    currency: str = FRANC, rate: int = RATE_PARTS, signed_on: date | None = None, prefinanced: bool = False,
 ) -> Fund:  # fmt: skip
     """Register an agreement with a donor, from its first to its last day.
 
     `agreed_cents` is what was agreed, in hundredths of `currency`; `rate` ten-thousandths of a franc for one unit of it.
-    Envelopes hold no more than that together.
+    Envelopes hold no more than that together. No more is paid than came, unless the agreement is `prefinanced`.
     """
     policy.require(by, "funds.manage")
     collect(
@@ -68,17 +68,26 @@ def open_fund(
     fund = Fund(
         code=code, name=name, agreement=agreement, donor_id=donor.id, opens_on=opens_on, closes_on=closes_on,
         signed_on=signed_on, currency=currency, agreed_cents=agreed_cents, rate=rate,
-        agreed=in_francs(agreed_cents, rate),
+        agreed=in_francs(agreed_cents, rate), prefinanced=prefinanced,
     )  # fmt: skip
     db.session.add(fund)
     db.session.flush()
-    facts = {"code": code, "agreement": agreement, "donor": donor.code, "agreed": fund.agreed}
+    facts = {
+        "code": code,
+        "agreement": agreement,
+        "donor": donor.code,
+        "agreed": fund.agreed,
+        "prefinanced": prefinanced,
+    }
     journal.record(fund, "open", by=by, data=facts | {"currency": currency, "agreed_cents": agreed_cents, "rate": rate})
     return fund
 
 
-def amend_fund(fund: Fund, *, agreed_cents: int, agreement: str, by) -> Fund:
-    """Record an amendment: another amount, at the rate of the agreement. Never less than its envelopes hold."""
+def amend_fund(fund: Fund, *, agreed_cents: int, agreement: str, by, prefinanced: bool | None = None) -> Fund:
+    """Record an amendment: another amount, at the rate of the agreement, and whether the programme may advance the money.
+
+    Never less than its envelopes hold; no end of advances while more was paid than came.
+    """
     policy.require(by, "funds.manage")
     _locked(fund)
     agreed = in_francs(agreed_cents, fund.rate) if isinstance(agreed_cents, int) else 0
@@ -86,7 +95,14 @@ def amend_fund(fund: Fund, *, agreed_cents: int, agreement: str, by) -> Fund:
     if agreed < fund.endowed:
         text = _("Its envelopes hold %(amount)s already: no less can be agreed.", amount=format_francs(fund.endowed))
         raise Problems(Problem(text, "agreed"))
-    facts = {"from": fund.agreed, "to": agreed, "agreement": agreement}
+    prefinanced = fund.prefinanced if prefinanced is None else prefinanced
+    if not prefinanced and fund.in_hand < 0:
+        text = _(
+            "%(amount)s more was paid than came: the agreement stays pre-financed.", amount=format_francs(-fund.in_hand)
+        )
+        raise Problems(Problem(text, "prefinanced"))
+    facts = {"from": fund.agreed, "to": agreed, "agreement": agreement, "prefinanced": prefinanced}
+    fund.prefinanced = prefinanced
     fund.agreed_cents, fund.agreed, fund.agreement = agreed_cents, agreed, agreement
     db.session.flush()
     journal.record(fund, "amend", by=by, data=facts)
@@ -154,6 +170,9 @@ def record_receipt(
     )
     if kind == "return" and amount > fund.received:
         text = _("Only %(amount)s came from this donor.", amount=format_francs(fund.received))
+        raise Problems(Problem(text, "amount"))
+    if kind == "return" and not fund.prefinanced and amount > fund.in_hand:
+        text = _("Only %(amount)s of this donor’s money is in hand.", amount=format_francs(fund.in_hand))
         raise Problems(Problem(text, "amount"))
     receipt = FundReceipt(
         key=key, kind=kind, fund=fund, amount=amount, cents=cents, moved_on=moved_on, bank_reference=reference, by=by

@@ -113,6 +113,11 @@ def refund(project, amount: int, *, key: str, reference: str, by) -> Transfer:
     return _move_for(project, "refund", amount, key=key, reference=reference, by=by)
 
 
+def write_off(project, amount: int, *, key: str, reference: str, by) -> Transfer:
+    """Give up a part of what was paid. The database wants the decision of a committee, which `key` names."""
+    return _move_for(project, "write_off", amount, key=key, reference=reference, by=by)
+
+
 def reverse_pay(transfer: Transfer, *, key: str, reference: str, by) -> Transfer:
     """Take a payment back as if it had not been made (the money came back from the bank). Once for each payment."""
     return _reverse(transfer, "pay", key=key, reference=reference, by=by)
@@ -159,6 +164,8 @@ def _move(envelope_id, project_id, kind, amount, *, key, reference, by, reversal
     left = _left(kind, envelope, balance)
     if left is not None and amount > left:
         raise _not_enough(kind, envelope, left)
+    if kind == "pay":
+        _came_from_the_donor(envelope, amount)
     try:
         with db.session.begin_nested():
             db.session.add(wanted)
@@ -169,6 +176,8 @@ def _move(envelope_id, project_id, kind, amount, *, key, reference, by, reversal
         left = _left(kind, envelope, balance)
         if left is not None and amount > left:
             raise _not_enough(kind, envelope, left) from refused
+        if kind == "pay":
+            _came_from_the_donor(envelope, amount)
         raise
     # The trigger has moved the counters: read them again.
     locked(envelope_id, project_id)
@@ -222,7 +231,7 @@ def _left(kind: str, envelope: Envelope, balance: AwardBalance | None) -> int | 
         return balance.reserved
     if kind in ("uncommit", "pay"):
         return balance.committed - balance.paid
-    if kind in ("justify", "refund", "reverse_pay"):
+    if kind in ("justify", "refund", "write_off", "reverse_pay"):
         return balance.unjustified
     if kind == "reverse_justify":
         return balance.justified
@@ -237,6 +246,25 @@ def _fund_now(envelope: Envelope) -> Fund:
         .with_for_update(of=Fund)
         .execution_options(populate_existing=True)
     ).scalar_one()
+
+
+def _came_from_the_donor(envelope: Envelope, amount: int) -> None:
+    """No more is paid out of a fund than came from its donor, unless the agreement is pre-financed; so says the database."""
+    fund = _fund_now(envelope)
+    if not fund.prefinanced and amount > fund.in_hand:
+        raise NotEnough(short_of_money(fund, amount), fund.in_hand)
+
+
+def short_of_money(fund: Fund, amount: int) -> str:
+    """That a fund has not enough from its donor in hand, in words."""
+    return _(
+        "Of the money of %(donor)s (%(fund)s), %(left)s is in hand and %(amount)s is to be paid: record what came, or mark "
+        "the agreement as pre-financed.",
+        donor=fund.donor.name,
+        fund=fund.code,
+        left=format_francs(max(0, fund.in_hand)),
+        amount=format_francs(amount),
+    )
 
 
 def _keeps_the_purpose(kind: str, envelope: Envelope, project_id: int | None) -> None:

@@ -81,7 +81,6 @@ def lift_condition(tranche: Tranche, code: str, *, reason: str, by) -> Condition
 
 def _why_not(tranche: Tranche, code: str, by) -> list[str]:
     order = queries.live_order(tranche)
-    people = (order.prepared_by_id, order.verified_by_id, order.released_by_id) if order is not None else ()
     reasons = []
     if code not in tranche.conditions:
         reasons.append(_("This tranche does not have the condition “%(condition)s”.", condition=words(code)))
@@ -89,6 +88,12 @@ def _why_not(tranche: Tranche, code: str, by) -> list[str]:
         reasons.append(_("This file stands at another step: this cannot be recorded on it now."))
     if order is not None and order.sent_at is not None:
         reasons.append(_("The order %(reference)s has been sent.", reference=order.reference))
-    if any(policy.are_one(by, one, "payments.lift", tranche.project) for one in people):
+    if order is not None and policy.are_one(by, _hands(order), "payments.lift", tranche.project):
         reasons.append(_("You take part in the payment of this tranche: somebody else lifts its conditions."))
     return reasons
+
+
+def _hands(order) -> frozenset[int]:
+    """Who took part in a payment, and for whom."""
+    people = {order.prepared_by_id, order.verified_by_id, order.released_by_id} - {None}
+    return journal.hands(order, "prepare", "retry", "take_account", "verify", "release") | people

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from grants import journal
 from grants.access import policy
 from grants.access.models import Person
 from grants.calls import rules as call_rules
@@ -14,6 +15,9 @@ from grants.calls.labels import CONDITION_LABELS
 from grants.core.database import db
 from grants.core.reading import once_a_read
 from grants.payments.evidence.models import ConditionLift, ConditionProof
+
+# The rights by which somebody takes part in a payment.
+_PAYING = ("payments.prepare", "payments.verify")
 
 
 @once_a_read
@@ -48,9 +52,14 @@ def not_apart(tranche, by) -> list[str]:
     return [
         _("You lifted the condition “%(condition)s” for this tranche: other people pay it.", condition=words(lift.code))
         for lift in lifts(tranche)
-        if policy.are_one(by, lift.by_id, "payments.prepare", tranche.project)
-        or policy.are_one(by, lift.by_id, "payments.verify", tranche.project)
+        if any(policy.are_one(by, _hands(lift, tranche), right, tranche.project) for right in _PAYING)
     ]
+
+
+def _hands(lift: ConditionLift, tranche) -> frozenset[int]:
+    """Who lifted a condition, and for whom."""
+    facts = {"condition": lift.code, "tranche": tranche.number}
+    return journal.hands(tranche.project, "lift_condition", **facts) | {lift.by_id}
 
 
 def words(code: str) -> str:

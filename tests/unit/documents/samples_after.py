@@ -62,6 +62,7 @@ def closing(programme, project, group, reading, issued):
         "paid": 2_850_000,
         "justified": 2_800_000,
         "refunded": 50_000,
+        "written_off": 0,
         "own_proven": 465_000,
         "spending": [
             {"label": "Béliers d’embouche", "planned": 2_100_000, "accepted": 2_080_000},
@@ -76,4 +77,46 @@ def closing(programme, project, group, reading, issued):
         "prepared_by": "Bintou Sangaré",
         "issued": issued | {"reference": "RC-2026-0003-D"},
     }
-    return {"acceptance": acceptance, "closing_report": report}
+    letter = {
+        "programme": programme,
+        "reference": "LM-2026-0004-C",
+        "on": date(2027, 1, 8),
+        "kind": "after",
+        "claim": "RC-2026-0002-A",
+        "project": project,
+        "group": group,
+        "contract": "CV-2026-0311-P",
+        "paid": 2_850_000,
+        "settled": 2_400_000,
+        "amount": 450_000,
+        "unspent": 120_000,
+        "ineligible": 80_000,
+        "unproven": 250_000,
+        "refunded": 150_000,
+        "left": 300_000,
+        "reason": "Deux achats n’ont pas de facture, et une partie de l’aliment n’a pas été achetée.",
+        "due": {"number": 2, "day": date(2027, 1, 5), "left": 150_000},
+        "instalments": [
+            {"number": number, "day": date(2026 + number // 2, 12 if number == 1 else number, 5), "left": 150_000}
+            for number in (1, 2, 3)
+        ],
+        "issued": issued | {"reference": "LM-2026-0004-C"},
+    }
+    receipt = {
+        "programme": programme,
+        "reference": "QT-2026-0005-F",
+        "on": date(2026, 12, 6),
+        "project": project,
+        "group_name": group["name"],
+        "contract": "CV-2026-0311-P",
+        "claim": "RC-2026-0002-A",
+        "amount": 150_000,
+        "refunded_on": date(2026, 12, 5),
+        "bank_reference": "BNDA 0912",
+        "left": 300_000,
+        "received_by": "Salif Diarra",
+        "issued": issued | {"reference": "QT-2026-0005-F"},
+    }
+    return {
+        "acceptance": acceptance, "closing_report": report, "recovery_letter": letter, "refund_receipt": receipt,
+    }  # fmt: skip

@@ -1,0 +1,28 @@
+"""What must be true for a claim to go on."""
+
+from flask_babel import gettext as _
+
+from grants.core.money import format_francs
+from grants.followup.recovery import queries
+from grants.lifecycle import Reason, guard
+
+
+@guard("recovery.nothing_left")
+def nothing_left(recovery, by):
+    """All of it came back."""
+    if recovery.left:
+        yield Reason(_("%(left)s is still to be given back.", left=format_francs(recovery.left)))
+
+
+@guard("recovery.something_left")
+def something_left(recovery, by):
+    """There is something to be given back."""
+    if not recovery.left:
+        yield Reason(_("Nothing is left to be given back."))
+
+
+@guard("recovery.committee_sits")
+def committee_sits(recovery, by):
+    """The competent committee is in session, and `by` presides."""
+    if not queries.chaired(recovery, by):
+        yield Reason(_("No session under way, of a committee competent for this amount, has you in the chair."))
