@@ -45,7 +45,10 @@ class Item:
 
 @dataclass(slots=True)
 class Act:
-    """An act under way, as effects see it: who, when, what was given; `note` adds to what the journal keeps."""
+    """An act under way, as effects see it: who, when, what was given; `note` adds to what the journal keeps.
+
+    `identity` is the confirmation of who it is, where one was given: an effect may ask for it whatever the workflow says.
+    """
 
     action: str
     by: object
@@ -53,6 +56,7 @@ class Act:
     data: dict
     noted: dict
     reason: str | None = None
+    identity: object = None
 
     def note(self, **facts) -> None:
         """Keep plain facts of this act in the journal. Nothing is kept that is not noted."""

@@ -152,7 +152,7 @@ def perform(
         identities.require(identity, by, action, subject)
     # What effects write in the journal is written for the same person.
     db.session.info.setdefault(journal.FOR, {})[by.id] = giver
-    act = registry.Act(action, by, clock.now(), data, {}, reason=data.get("reason"))
+    act = registry.Act(action, by, clock.now(), data, {}, reason=data.get("reason"), identity=identity)
     if offer.action.confirm_identity:
         act.note(identity_confirmed=True)
     for name in offer.action.does:

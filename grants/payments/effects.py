@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from grants.access import identity
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused, collect
@@ -40,6 +41,8 @@ def mark_verified(order, act):
 @effect("payments.mark_released")
 def mark_released(order, act):
     """Who released, and when the order left; it is printed as it leaves. The database refuses the other two people."""
+    # Orders that began with an earlier version of their workflow ask for the password too.
+    identity.require(act.identity, act.by, act.action, order)
     operations.hold_still(order)
     order.released_by, order.sent_at = act.by, act.at
     order.attempts += 1
