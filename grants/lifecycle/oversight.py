@@ -65,7 +65,7 @@ def export_journal():
             raise NotFound(reference)
         subject, name = (found.__subject__, found.id), f"journal-{reference}.jsonl"
     return Response(
-        stream_with_context(exporting.lines(subject)),
+        stream_with_context(exporting.lines(*filter(None, (subject,)))),
         mimetype="application/jsonl",
         headers={"Content-Disposition": f"attachment; filename={secure_filename(name)}"},
     )
