@@ -14,6 +14,7 @@ from grants.groups import operations as groups
 from grants.payments import operations as payments
 from grants.payments import queries as payment_queries
 from grants.payments import settings
+from grants.payments.back import printing
 from grants.payments.out import queries as out
 from grants.payments.splits import operations, queries, routes
 from grants.payments.splits.models import WalletMonth
@@ -323,8 +324,10 @@ def test_a_return_says_of_each_part_what_became_of_it(house):
         line(order, reference=one.reference, amount=one.amount, transaction=f"tx {one.number}")
         for one in (first, second)
     ]
-    applied(HEAD + rows[0], people.officer, "un.csv")
-    assert again(order).step == "sent"
-    applied(HEAD + rows[0] + rows[1], people.officer, "deux.csv")
+    made = applied(HEAD + rows[0], people.officer, "un.csv")
+    # Nothing is receipted before the whole is paid.
+    assert again(order).step == "sent" and printing.unprinted(made.id) == []
+    made = applied(HEAD + rows[0] + rows[1], people.officer, "deux.csv")
+    assert printing.unprinted(made.id) == [order.id]
     order = again(order)
     assert (order.step, order.bank_reference) == ("confirmed", "TX 2") and balance(again(house.project)).paid == amount

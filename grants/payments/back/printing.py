@@ -37,7 +37,15 @@ def unprinted(file_id: int) -> list[int]:
         select(PaymentOrder.id)
         .join(PaymentAttempt, PaymentAttempt.order_id == PaymentOrder.id)
         .join(ReturnRow, ReturnRow.attempt_id == PaymentAttempt.id)
-        .where(ReturnRow.file_id == file_id, ReturnRow.finding == "matched", ReturnRow.state == "paid", ~printed)
+        .where(
+            ReturnRow.file_id == file_id,
+            ReturnRow.finding == "matched",
+            ReturnRow.state == "paid",
+            # An order that leaves in several parts is receipted once the whole is paid.
+            PaymentOrder.paid_on.is_not(None),
+            ~printed,
+        )
+        .distinct()
         .order_by(PaymentOrder.id)
     )
     return list(db.session.scalars(wanted))
