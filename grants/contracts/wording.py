@@ -1,6 +1,7 @@
 """What a contract says: built from frozen data, the approved revision, the decision, the rules of the call."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from flask_babel import gettext as _
 
@@ -103,14 +104,30 @@ def articles(whole: dict, texts: Mapping[str, str], reference: str | None, kind:
 
 
 def _set(part, text: str, said: dict, number: int) -> list[dict]:
-    nodes, faults = read(text)
-    if faults:
-        raise Refused(_("The text of “%(part)s” is not sound: %(fault)s", part=part.heading, fault=faults[0]))
+    try:
+        nodes = _nodes(text)
+    except _Unsound as found:
+        raise Refused(
+            _("The text of “%(part)s” is not sound: %(fault)s", part=part.heading, fault=found.args[0])
+        ) from None
     try:
         return blocks(nodes, said, article=number)
     except TooLong:
         text = _("With the data of this file, “%(part)s” grows beyond what a contract can hold.", part=part.heading)
         raise Refused(text) from None
+
+
+class _Unsound(Exception):
+    """The first fault of a text."""
+
+
+@lru_cache(256)
+def _nodes(text: str) -> tuple:
+    """What a text is made of: the same for every file of a batch. An unsound one is read anew each time."""
+    nodes, faults = read(text)
+    if faults:
+        raise _Unsound(faults[0])
+    return tuple(nodes)
 
 
 def awarding(project: Project) -> AgendaItem:

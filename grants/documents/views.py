@@ -117,14 +117,14 @@ def _send(file, name, *, inline):
 def job(uuid):
     """How far a piece of background work is; the page looks again by itself until it has ended."""
     found = jobs.visible(uuid, current_person())
-    counted = jobs.outcomes(found)
+    outcomes = jobs.outcomes(found)
     return page(
         "jobs/show.html",
         job=found,
         kind=jobs.kinds[found.kind],
         state=JOB_STATES[found.state],
-        counted=counted,
-        lines=[(one, jobs.lines(found, one, most=LINES_SHOWN)) for one in ("refused", "done") if one in counted],
+        outcomes=outcomes,
+        lines=[(one, jobs.lines(found, one, most=LINES_SHOWN)) for one in ("refused", "done") if one in outcomes],
         most=LINES_SHOWN,
     )
 

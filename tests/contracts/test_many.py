@@ -78,7 +78,9 @@ def counted(model):
     return db.session.scalar(select(db.func.count()).select_from(model))
 
 
-def test_each_file_is_looked_at_alone_and_a_killed_worker_loses_and_doubles_nothing(people, app, engine, browser_of):
+def test_each_file_is_looked_at_alone_and_a_killed_worker_loses_and_doubles_nothing(
+    people, app, engine, browser_of, make_person
+):
     coordinator_id = people.coordinator.id
     call, files = granted(people, 3)
     with unit_of_work():
@@ -90,6 +92,10 @@ def test_each_file_is_looked_at_alone_and_a_killed_worker_loses_and_doubles_noth
     assert browser_of(people.agent).get("/contracts/many").status_code == 403
     place = f"/contracts/many/{call.reference}"
     assert call.title in mine.get("/contracts/many").get_data(as_text=True)
+    elsewhere = browser_of(make_person("coordinator", place="04"))
+    assert call.title not in elsewhere.get("/contracts/many").get_data(as_text=True)
+    refused = elsewhere.post(place, data={"months": "12", "represented_by": "Kadidia Sow", "start": ""})
+    assert refused.status_code in (403, 409, 422) and "attend" in refused.get_data(as_text=True)
     wrong = mine.post(place, data={"months": "0", "represented_by": "", "start": "dès la pluie"})
     assert wrong.status_code == 422 and "dès la pluie" in wrong.get_data(as_text=True)
     assert counted(Job) == 0
