@@ -1,10 +1,13 @@
 """Another amount of a grant: proposed, decided in a session, reserved, signed, committed; and all that it may never be."""
 
+import threading
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from grants import lifecycle
+from grants.access.models import Person
 from grants.committee import operations as committee_operations
 from grants.committee import queries as committees
 from grants.committee.models import AgendaItem, Committee
@@ -19,8 +22,10 @@ from grants.funds import operations as funds
 from grants.funds.models import Transfer
 from grants.funds.queries import balance
 from grants.payments import conditions
+from grants.payments import operations as orders
 from grants.payments import queries as payments
 from grants.payments.models import Tranche
+from grants.projects.models import Project
 from tests.contracts.test_amendments import ISSUE, act, propose, scan
 from tests.stories import committee as sittings
 from tests.stories import life
@@ -223,3 +228,48 @@ def test_half_a_change_stands_on_no_agenda(people, project):
     for half in ({"matter_kind": "amendment", "matter_id": 1, "before": 5, "asked": 5}, {"before": 5}):
         with pytest.raises(DBAPIError), unit_of_work():
             db.session.add(AgendaItem(session_id=session.id, project_id=project.id, position=1, **half))
+
+
+def test_a_signature_and_an_order_at_once_leave_one_truth(app, people, project):
+    """Whoever comes first: no tranche is ordered at an amount that the signed paper does not say."""
+    amendment = granted(people, asked(people, project, 100_000))
+    start, results = threading.Barrier(2), []
+    names = (again(amendment).id, again(project).id, again(people.coordinator).id, again(people.officer).id)
+
+    def print_it():
+        change = db.session.get_one(Amendment, names[0])
+        lifecycle.perform(change, "issue", by=db.session.get_one(Person, names[2]), data=ISSUE)
+
+    def order_it():
+        found = payments.tranches(db.session.get_one(Project, names[1]))
+        orders.prepare(payments.next_unpaid(found), by=db.session.get_one(Person, names[3]))
+
+    def attempt(act):
+        with app.app_context():
+            start.wait()
+            try:
+                with unit_of_work():
+                    act()
+                results.append("done")
+            except Exception as refused:  # noqa: BLE001 (what was refused, and by whom, is what is looked at)
+                results.append(type(refused).__name__)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=attempt, args=(act,)) for act in (print_it, order_it)]
+    db.session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    amendment = again(amendment)
+    assert "done" in results, results
+    first = payments.tranches(again(project))[0]
+    ordered = next(iter(first.orders), None)
+    if amendment.step == "to_sign":
+        # An order that was quicker stands in the printed table as it is; one that came later was refused.
+        row = amendment.after["tranches"][0]
+        assert row["state"] == ("ordered" if ordered else "open")
+        assert ordered is None or row["amount"] == ordered.amount
+        amendment = signed(amendment, people)
+        assert sum(one.amount for one in payments.tranches(again(project))) == amendment.amount_after
