@@ -25,6 +25,7 @@ from grants.payments import queries as payment_queries
 from grants.workflow import load
 from tests.contracts.test_amendments import ISSUE, propose
 from tests.contracts.test_amounts import asked, granted
+from tests.followup.test_recovery import claimed, in_thirds
 from tests.stories import committee, grievances, life
 from tests.stories.appraisal import checked, eligible, sheet
 from tests.stories.calls import open_call
@@ -280,6 +281,13 @@ def after_the_money(sweep, people, project):
     act(amendment, "give_up", people.coordinator, reason=REASON)
     project = act(project, "suspend", people.coordinator, reason=REASON)
     assert sweep(project)
+    claim = claimed(people, project, unspent=0)
+    assert sweep(claim)
+    claim = act(claim, "agree_instalments", people.monitor, instalments=in_thirds(claim))
+    assert sweep(claim)
+    claim = act(claim, "propose_write_off", people.coordinator, reason=REASON)
+    sweep(claim)
+    act(act(claim, "refuse_write_off", people.chair, reason=REASON), "withdraw", people.coordinator, reason=REASON)
     project = act(project, "resume", people.coordinator, reason=REASON)
     project = life.justified(people, life.visited(people, project))
     while payment_queries.next_unpaid(payment_queries.tranches(again(project))):

@@ -25,4 +25,7 @@ def something_left(recovery, by):
 def committee_sits(recovery, by):
     """The competent committee is in session, and `by` presides."""
     if not queries.chaired(recovery, by):
-        yield Reason(_("No session under way, of a committee competent for this amount, has you in the chair."))
+        amount = format_francs(recovery.left)
+        yield Reason(
+            _("No session under way, of a committee competent for %(amount)s, has you in the chair.", amount=amount)
+        )
