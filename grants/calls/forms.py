@@ -8,7 +8,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from grants.access import role_label
 from grants.calls.kinds import kinds
-from grants.calls.labels import CONDITION_LABELS, LEVEL_LABELS, STATE_LABELS
+from grants.calls.labels import CONDITION_LABELS, FEES_LABELS, LEVEL_LABELS, STATE_LABELS
 from grants.calls.rule_reading import LANGUAGES
 from grants.calls.rules import LIFTABLE, LIFTERS
 from grants.core.errors import Problem
@@ -20,6 +20,7 @@ from grants.core.forms import (
     FrancsField,
     HiddenField,
     IntegerField,
+    RadioField,
     Required,
     SelectField,
     SelectMultipleField,
@@ -129,10 +130,18 @@ class CallForm(Form):
     chase_suspend = IntegerField(_l("Days until the suspension"), [Required()], most=730)
     chase_notice = IntegerField(_l("Days until the formal notice"), [Required()], most=730)
 
+    fees_borne_by = RadioField(
+        _l("Fees of sending and withdrawing"),
+        choices=choices(FEES_LABELS),
+        default="programme",
+        description=_l("The contract says it, and the bank or the operator is told with each transfer."),
+    )
     appeal_days = IntegerField(
         _l("Days in which a decision may be contested"),
         [Required()],
-        description=_l("Counted from the day on which the group receives its letter, which states them; 0 for no delay."),
+        description=_l(
+            "Counted from the day on which the group receives its letter, which states them; 0 for no delay."
+        ),
         default=15,
         least=0,
         most=90,
@@ -244,6 +253,7 @@ class CallForm(Form):
             "works_percents": _shares(self.works_percents.data),
             "tranche_conditions": [self.conditions_first.data or [], self.conditions_next.data or []],
             "lifting": {code: role for code in LIFTABLE if (role := self[f"lift_{code}"].data)},
+            "fees_borne_by": self.fees_borne_by.data,
             "committee_levels": [_without_none(row) for row in levels],
             "score_grid": _coded(criteria),
             "eligibility_questions": _coded(questions),
@@ -311,6 +321,7 @@ def data_of_rules(rules: dict) -> dict:
         ],
         "eligibility_questions": [_row(row, "label", "help") for row in rules["eligibility_questions"]],
         **{name: rules[name] for name in CallForm.NUMBERS if name in rules},
+        "fees_borne_by": rules.get("fees_borne_by", "programme"),
         "small_grant": rules.get("small_grant"),
     }
 

@@ -14,6 +14,11 @@ LEVEL_LABELS = {
     "regional": _l("Regional committee"),
     "national": _l("National committee"),
 }
+FEES_LABELS = {
+    "programme": _l("borne by the programme"),
+    "group": _l("borne by the group"),
+    "shared": _l("sending borne by the programme, withdrawing by the group"),
+}
 CONDITION_LABELS = {
     "contract_in_force": _l("The contract is signed and in force"),
     "account_verified": _l("The group’s account is verified and unchanged since"),

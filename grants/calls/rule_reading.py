@@ -40,6 +40,14 @@ class Reading:
         """A number that calls from before it was asked for do not say."""
         return self.whole(field, least, most) if field in self.data else otherwise
 
+    def one_of(self, field: str, known: tuple[str, ...], otherwise: str) -> str:
+        """A code among those known, that calls from before it was asked for do not say."""
+        value = self.data.get(field, otherwise)
+        if value not in known:
+            self.wrong(field, _("Choose one of those offered."))
+            return otherwise
+        return value
+
     def lifting(self, known: tuple[str, ...], roles: tuple[str, ...]) -> Mapping[str, str]:
         """Which condition may be lifted by whom; in calls from before it was asked for, none by anybody."""
         value = self.data.get("lifting", {})

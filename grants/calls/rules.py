@@ -34,6 +34,8 @@ CONDITIONS = (
 # the verified account and the persons of a payment are not among them: nobody lifts those.
 LIFTABLE = ("contribution_proven", "previous_justified", "visit_on_track", "training_held")
 LIFTERS = ("coordinator", "monitor", "finance_controller")
+# Who bears what it costs to send and to withdraw a grant; `shared`: sending the programme, withdrawing the group.
+FEES_BORNE_BY = ("programme", "group", "shared")
 # What the part of a grant for works that was kept back waits for.
 RETENTION_CONDITIONS = (
     "contract_in_force",
@@ -129,6 +131,7 @@ class Rules:
     chase_days: ChaseDays
     visit_days: int  # days after a payment
     visit_days_watched: int
+    fees_borne_by: str  # one of FEES_BORNE_BY; the programme where the call does not say
     appeal_days: int  # after the letter is received; 0 where the call sets no delay
     small_grant: int | None  # francs; the most for which the simpler way is open, where the call has one
     data: Mapping[str, Any]
@@ -201,6 +204,7 @@ def parse(data: Mapping[str, Any]) -> Rules:
         chase_days=ChaseDays(*reading.chase_days()),
         visit_days=reading.days("visit_days", 30),
         visit_days_watched=reading.days("visit_days_watched", 15),
+        fees_borne_by=reading.one_of("fees_borne_by", FEES_BORNE_BY, "programme"),
         appeal_days=reading.optional("appeal_days", 0, 90, 0),
         small_grant=reading.small_grant(),
         data=data,

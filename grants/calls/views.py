@@ -8,7 +8,7 @@ from grants.access import allowed, current_person, policy, public
 from grants.calls import blank_forms, forms, operations, queries
 from grants.calls.guards import zone_words
 from grants.calls.kinds import kinds
-from grants.calls.labels import CONDITION_LABELS, LEVEL_LABELS, STATE_LABELS, STATE_TONES
+from grants.calls.labels import CONDITION_LABELS, FEES_LABELS, LEVEL_LABELS, STATE_LABELS, STATE_TONES
 from grants.calls.rules import default_rules, parse
 from grants.core.errors import NotFound, Refused
 from grants.core.web import page
@@ -137,4 +137,5 @@ def _words() -> dict:
         "state_tones": STATE_TONES,
         "level_labels": LEVEL_LABELS,
         "condition_labels": CONDITION_LABELS,
+        "fees_labels": FEES_LABELS,
     }

@@ -108,14 +108,14 @@ def micro_project(project: Project) -> dict:
     }
 
 
-def payee(account: PaymentAccount) -> dict:
-    """Where the money goes."""
+def payee(account: PaymentAccount, rules) -> dict:
+    """Where the money goes, and who bears what that costs by the rules of the call."""
     return {
         "mode": terms()["payment_modes"][account.kind],
         "institution": account.institution,
         "account": show_number(account.kind, account.number),
         "holder": account.holder,
-        "fees": terms()["fees"],
+        "fees": terms()["fees"][rules.fees_borne_by],
     }
 
 

@@ -56,7 +56,7 @@ def context(
             "in_kind_valuation": None,
         },
         "tranches": tranches,
-        "payee": payee(project.group.account),
+        "payee": payee(project.group.account, rules),
         "rules": _rules(rules, months, start),
         "reports": [dict(report) for report in terms()["reports"]],
         "indicators": [{"name": one.label["fr"], "target": ""} for one in kind_of(project).indicators],

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from grants.calls import rules as call_rules
 from grants.contracts.models import Contract
-from grants.contracts.parties import condition_words, group_party, micro_project, payee, programme
+from grants.contracts.parties import condition_words, group_party, micro_project, payee, programme, terms
 from grants.core import clock
 from grants.core.database import db
 from grants.core.references import new_reference
@@ -42,7 +42,7 @@ def issue_order(order: PaymentOrder, *, by) -> Document:
         "tranche": order.tranche.number,
         "tranches": len(queries.tranches(project)),
         "amount": order.amount,
-        "payee": payee(order.account),
+        "payee": payee(order.account, call_rules.parse(project.call.rules)),
         "transfers": [
             {
                 "holder": one.account.holder,
@@ -86,7 +86,7 @@ def issue_receipt_form(order: PaymentOrder, *, by) -> Document:
         "tranches": len(queries.tranches(project)),
         "amount": order.amount,
         "fees": None,
-        "mode": payee(order.account)["mode"],
+        "mode": terms()["payment_modes"][order.account.kind],
         "institution": order.account.institution,
         "transaction": order.bank_reference,
         "received_on": None,

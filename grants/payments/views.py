@@ -6,7 +6,8 @@ from flask_babel import ngettext
 
 from grants import journal
 from grants.access import allowed, current_person, policy, role_label
-from grants.contracts.parties import payee
+from grants.calls.labels import FEES_LABELS
+from grants.calls.rules import parse
 from grants.core.database import db
 from grants.core.errors import Problems, Refused
 from grants.core.formatting import moment
@@ -177,7 +178,7 @@ def show(reference: str):
         cost=sum(map(settings.withdrawal_cost, wallets)) if wallets else None,
         parts=parts,
         may_settle=order.step in ("sent", "unknown") and policy.sees(person, "payments.transmit", order),
-        fees=payee(order.account)["fees"],
+        fees=FEES_LABELS[parse(order.project.call.rules).fees_borne_by],
         attempts=_attempts(order),
         badge=badge(order, definition),
         rail=rail(order, definition, [event for event in events if event.to_step]),

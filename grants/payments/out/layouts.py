@@ -22,6 +22,7 @@ COLUMNS = {
     "purpose": _l("Purpose"),
     "currency": _l("Currency (XOF)"),
     "day": _l("Day of execution"),
+    "fees": _l("Who bears the fees (OUR, BEN, SHA)"),
     "empty": _l("Empty column"),
 }
 SEPARATORS = {"semicolon": _l("semicolon ;"), "comma": _l("comma ,"), "tab": _l("tabulator"), "bar": _l("bar |")}
@@ -37,6 +38,8 @@ NUMBERS = {"national": "66712345", "country": "22366712345", "plus": "+223667123
 QUOTING = {"needed": _l("where needed"), "all": _l("everywhere"), "none": _l("nowhere")}
 DAYS = {"slashes": "27/03/2026", "iso": "2026-03-27"}
 _QUOTES = {"needed": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "none": csv.QUOTE_NONE}
+# As operators and banks write it.
+_FEES = {"programme": "OUR", "group": "BEN", "shared": "SHA"}
 # What no decomposition makes Latin.
 _LATIN = str.maketrans(
     {"ɛ": "e", "Ɛ": "E", "ɔ": "o", "Ɔ": "O", "ɲ": "ny", "Ɲ": "Ny", "ŋ": "ng", "Ŋ": "Ng", "œ": "oe", "Œ": "OE"}
@@ -57,6 +60,7 @@ class Line:
     reference: str
     purpose: str
     day: object
+    fees_borne_by: str = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,8 @@ def _cell(layout: Layout, what: str, line: Line) -> str:
         return line.day.isoformat() if layout.day == "iso" else line.day.strftime("%d/%m/%Y")
     if what in ("position", "reference"):
         return str(getattr(line, what))
+    if what == "fees":
+        return _FEES[line.fees_borne_by]
     if what in ("currency", "empty"):
         return "XOF" if what == "currency" else ""
     return harmless(" ".join(getattr(line, what).split()))

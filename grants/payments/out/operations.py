@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from grants import journal
 from grants.access import policy
+from grants.calls.rules import parse
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Refused, collect
@@ -216,10 +217,16 @@ def batch_of(transmission: Transmission) -> pain.Batch:
                 name=item.attempt.account.holder,
                 iban=item.attempt.account_number,
                 purpose=item.purpose,
+                fees_borne_by=_fees_borne_by(item),
             )
             for item in transmission.items
         ),
     )
+
+
+def _fees_borne_by(item) -> str:
+    """Who bears the fees of a transfer: what the call of its micro-project says."""
+    return parse(item.attempt.order.project.call.rules).fees_borne_by
 
 
 def lines_of(transmission: Transmission) -> list[layouts.Line]:
@@ -234,6 +241,7 @@ def lines_of(transmission: Transmission) -> list[layouts.Line]:
             reference=item.attempt.reference,
             purpose=item.purpose,
             day=transmission.execution_on,
+            fees_borne_by=_fees_borne_by(item),
         )
         for item in transmission.items
     ]

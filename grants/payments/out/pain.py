@@ -13,6 +13,8 @@ from datetime import date, datetime
 from grants.payments.out.layouts import latin
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+# By whom the call lets the fees be borne; shared: whose account it is bears what its own bank asks.
+CHARGES = {"programme": "DEBT", "group": "CRED", "shared": "SHAR"}
 # The signs that every clearing takes (EPC 217-08).
 _OTHER = re.compile(r"[^A-Za-z0-9/?:().,'+ -]")
 
@@ -26,6 +28,7 @@ class Payment:
     name: str
     iban: str
     purpose: str
+    fees_borne_by: str = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,6 @@ def build(batch: Batch) -> bytes:
     _add(_add(account, "Id"), "IBAN", batch.iban)
     _add(account, "Ccy", "XOF")
     _agent(group, "DbtrAgt", batch.iban)
-    # Whose account it is bears what its own bank asks.
-    _add(group, "ChrgBr", "SHAR")
     for one in batch.payments:
         _transfer(group, one)
     ET.indent(root)
@@ -93,6 +94,7 @@ def _transfer(group: ET.Element, one: Payment) -> None:
     _add(name, "EndToEndId", one.reference)
     amount = _add(_add(transfer, "Amt"), "InstdAmt", str(one.amount))
     amount.set("Ccy", "XOF")
+    _add(transfer, "ChrgBr", CHARGES[one.fees_borne_by])
     _agent(transfer, "CdtrAgt", one.iban)
     _add(_add(transfer, "Cdtr"), "Nm", sign(one.name, 70))
     _add(_add(_add(transfer, "CdtrAcct"), "Id"), "IBAN", one.iban)

@@ -104,7 +104,7 @@ def transmission(reference: str, person) -> Transmission:
         select(Transmission)
         .options(
             joinedload(Transmission.payer).joinedload(PayerAccount.fund),
-            items.joinedload(PaymentAttempt.order),
+            items.joinedload(PaymentAttempt.order).joinedload(PaymentOrder.project).joinedload(Project.call),
             items.joinedload(PaymentAttempt.account),
             selectinload(Transmission.files).joinedload(TransmissionFile.file),
         )

@@ -4,7 +4,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from grants.access import allowed, current_person
-from grants.contracts.parties import terms
+from grants.calls.labels import FEES_LABELS
+from grants.calls.rules import parse
 from grants.core.errors import NotFound
 from grants.core.web import page
 from grants.payments import operations as payments
@@ -24,7 +25,8 @@ def ways(reference: str, number: int):
     project = projects.visible(reference, current_person())
     tranche = payment_queries.tranche_of(project, number)
     found = routes.routes(project.group, tranche.amount)
-    return page("payments/splits/ways.html", project=project, tranche=tranche, ways=found, fees=terms()["fees"])
+    fees = FEES_LABELS[parse(project.call.rules).fees_borne_by]
+    return page("payments/splits/ways.html", project=project, tranche=tranche, ways=found, fees=fees)
 
 
 @bp.post("/projects/<reference>/tranches/<int:number>/ways")

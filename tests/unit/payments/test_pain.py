@@ -50,6 +50,13 @@ def test_the_schema_accepts_it_and_the_sums_are_those_of_the_payments():
     assert root.find(".//p:Cdtr/p:Nm", NS).text == "Cooperative Benkadi Nyetaa fils"
 
 
+@pytest.mark.parametrize(("borne_by", "charges"), [("programme", "DEBT"), ("group", "CRED"), ("shared", "SHAR")])
+def test_the_bank_is_told_who_bears_the_fees_of_each_transfer(borne_by, charges):
+    data = pain.build(replace(BATCH, payments=(replace(ONE, fees_borne_by=borne_by),)))
+    assert accepted(data), SCHEMA.error_log
+    assert [one.text for one in ET.fromstring(data).findall(".//p:ChrgBr", NS)] == [charges]
+
+
 def test_the_same_batch_gives_the_same_bytes():
     assert pain.build(BATCH) == pain.build(replace(BATCH))
 
