@@ -135,7 +135,7 @@ def _days(group: Group, amount: int) -> Route:
     if left:
         gap = _("Within three months this wallet takes %(sum)s: %(left)s is left.", sum=format_francs(amount - left),
                 left=format_francs(left))  # fmt: skip
-    return _made("days", transfers, gap)
+    return _made("days", transfers, gap or _nothing_to_spread(transfers, account))
 
 
 def _shared(group: Group, amount: int) -> Route:
@@ -156,7 +156,7 @@ def _shared(group: Group, amount: int) -> Route:
     elif left:
         gap = _("Together its wallets take %(sum)s today: %(left)s is left.", sum=format_francs(amount - left),
                 left=format_francs(left))  # fmt: skip
-    return _made("shared", transfers, gap)
+    return _made("shared", transfers, gap or _nothing_to_spread(transfers, group.account))
 
 
 def _bank(group: Group, amount: int) -> Route:
@@ -165,6 +165,13 @@ def _bank(group: Group, amount: int) -> Route:
     if bank is None:
         return Route("bank", (), 0, _("The group has no bank account that was verified: enter it on its page."))
     return _made("bank", [Transfer(bank, amount, clock.today())], None)
+
+
+def _nothing_to_spread(transfers: list[Transfer], main: PaymentAccount | None) -> str | None:
+    """A way that comes out as one transfer to the main account today is the first way over again."""
+    if len(transfers) == 1 and transfers[0].account is main and transfers[0].leaves_on == clock.today():
+        return _("The main account takes the amount at once: there is nothing to spread.")
+    return None
 
 
 def _made(code: str, transfers: list[Transfer], gap: str | None) -> Route:
