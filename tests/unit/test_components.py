@@ -15,6 +15,7 @@ from flask_babel import Babel, get_locale
 from flask_wtf import CSRFProtect
 from wtforms import SelectChoice
 
+from grants.access import saved_views
 from grants.core import formatting, forms, gallery
 from grants.core.uploads import Upload
 
@@ -40,6 +41,7 @@ def app(tmp_path_factory):
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = lambda name: f"/static/{name}"
     formatting.init_app(app)
+    saved_views.init_app(app)
     app.register_blueprint(gallery.bp)
 
     @app.context_processor
