@@ -25,8 +25,17 @@ bp = Blueprint("oversight", __name__)
 
 # What events are about that have no workflow of their own.
 _WORDS = {
+    "bank_statement": _l("Bank statement"), "book_chart": _l("Accounts of the books"), "book_entry": _l("Entry in the books"),
+    "booking_rule": _l("Booking rule"), "books_period": _l("Month of the books"),
     "call": _l("Call"), "clause_set": _l("Contract texts"), "committee": _l("Committee"), "contract": _l("Contract"),
-    "document": _l("Document"),
+    "delegation": _l("Interim"), "document": _l("Document"), "holiday": _l("Holiday"),
+    "payer_account": _l("Account of the programme"), "payment_setting": _l("Setting of the payments"),
+    "reallocation": _l("Reallocation"), "return_file": _l("File from the bank"),
+    "return_profile": _l("Reading of a file from the bank"),
+    "return_row": _l("Line from the bank"), "return_ruling": _l("Line from the bank"),
+    "statement_line": _l("Line of a bank statement"), "statement_match": _l("Line of a bank statement"),
+    "statement_note": _l("Line of a bank statement"), "transmission": _l("Batch of payments"),
+    "wallet_profile": _l("Rules of a wallet"),
     "donor": _l("Donor"), "envelope": _l("Envelope"), "fund": _l("Fund"), "group": _l("Group"),
     "group_import": _l("List taken over"), "place_edition": _l("Edition"), "visit": _l("Visits"),
     "workflow_draft": _l("Draft of a definition"), "workflow_version": _l("Version of a workflow"),

@@ -68,7 +68,7 @@ def _revision_url(project, number: int) -> str:
     return url_for("projects.revision", reference=project.reference, number=number)
 
 
-@section("landmarks", order=10, title=_l("Landmarks"), template="projects/section_landmarks.html",
+@section("landmarks", order=10, title=_l("Facts"), template="projects/section_landmarks.html",
          right="projects.view")  # fmt: skip
 def landmarks(project, person):
     """The call, the agent, the revision, who spoke."""

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from grants import journal
 from grants.core.database import db
 from grants.core.unit_of_work import unit_of_work
+from grants.lifecycle import oversight, registry
 from tests.stories import grievances
 from tests.stories.rows import again
 
@@ -22,6 +23,15 @@ def test_an_auditor_has_the_journal_checked(browser_of, make_person):
     lines = export.text.split("\n")
     assert export.mimetype == "application/jsonl" and '"type":"end"' in lines[-2] and len(lines) > 5
     assert browser.get("/journal/export?kind=project&reference=MP-0000").status_code == 404
+
+
+def test_whatever_acts_are_about_has_a_name_in_words(app):
+    """The page never shows the code of a subject: it has a workflow and a title, is a person, or stands in the words."""
+    subjects = {
+        mapper.class_.__subject__ for mapper in db.Model.registry.mappers if hasattr(mapper.class_, "__subject__")
+    }
+    assert "books_period" in subjects
+    assert not subjects - set(oversight._WORDS) - set(registry.kinds) - {"person"}
 
 
 def test_the_latest_acts_cost_the_same_however_much_they_are_about(browser_of, make_person, count_queries):

@@ -10,6 +10,7 @@ from grants.access import sign_ins
 from grants.calls.models import Call
 from grants.core import clock
 from grants.core.database import db
+from grants.core.money import format_number
 from grants.core.unit_of_work import unit_of_work
 from grants.payments import queries
 from tests.stories import life
@@ -98,6 +99,10 @@ def test_guessing_the_password_is_slowed_down(house, browser_of):
     with unit_of_work():
         life.lifecycle.perform(again(order), "verify", by=again(people.controllers[0]), data={})
     releaser = browser_of(with_password(people.controllers[1]))
+    asked = releaser.get(f"/act/payment_order/{order.reference}/release").text
+    # Who gives the password reads once more what leaves, and to whom.
+    assert again(order).reference in asked and format_number(again(order).amount) in asked
+    assert again(house.project).group.name in asked
     for number in range(sign_ins.FREE_FAILURES):
         assert (
             releaser.post(f"/act/payment_order/{order.reference}/release", {"password": f"essai {number}"}).status_code

@@ -54,12 +54,16 @@ def move(name: str, version: int):
         found=found,
         search=_steps_form(versions, source, target, steps, mapping, old, new),
         steps=steps,
+        kept=[step for step in steps if mapping.get(step) == step],
         values={
             "to": target.version,
             "files": len(found.plan.verdicts),
             **{f"step_{step}": to for step, to in mapping.items()},
         },
-        routes=[(_label(old, before), _label(new, after), count) for before, after, count in found.routes],
+        routes=[
+            (_label(old, before), _label(new, after), count)
+            for before, after, count in sorted(found.routes, key=lambda route: steps.index(route[0]))
+        ],
         problems=[problem.text(language()) for problem in found.plan.problems],
         refused=[(one, _label(old, one.step), [o.text(language()) for o in one.obstacles]) for one in refused[:SHOWN]],
         left_off=max(0, len(refused) - SHOWN),

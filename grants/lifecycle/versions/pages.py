@@ -51,7 +51,7 @@ def index():
     found = listing.workflows()
     return page(
         "lifecycle/workflows.html",
-        workflows=found,
+        workflows=sorted(found, key=lambda one: pick(one.definition.title).casefold()),
         titles={one.name: pick(one.definition.title) for one in found},
         running=listing.running(),
         drafts=listing.drafts(),
@@ -75,7 +75,11 @@ def show(name: str, version: int):
         newest=versions[0].version,
         earlier=next((one.version for one in versions if one.version < version), None),
         others=[one.version for one in versions if one.version != version],
-        waiting=[(pick(definition.place(step).label), count) for (at, step), count in standing.items() if at == row.id],
+        waiting=[
+            (pick(place.label), standing[row.id, step])
+            for step, place in definition.steps.items()
+            if standing[row.id, step]
+        ],
         manages=policy.may(current_person(), "workflow.manage"),
         **_drawn(definition),
     )

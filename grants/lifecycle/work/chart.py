@@ -38,7 +38,7 @@ def bars(lines: Iterable[Bar], *, title: str) -> Markup:
 
 def _line(line: Bar, top: int, scale: float) -> Iterable[str]:
     outer, inner = round(line.ninetieth * scale, 1), round(line.median * scale, 1)
-    base = top + LABEL + 4
+    base = top + LABEL + 6
     yield f'<text class="chart-label" x="0" y="{top + LABEL}">{escape(line.label)}</text>'
     tone = " late" if line.late else ""
     yield f'<rect class="chart-wide{tone}" x="0" y="{base}" width="{max(outer, 2)}" height="{BAR}" rx="2"/>'
