@@ -1,7 +1,6 @@
 """What the components promise every page: valid HTML, no inline code, safe texts, French, contrast, little weight."""
 
 import gzip
-import io
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,8 +20,8 @@ from grants.core.uploads import Upload
 
 ROOT = Path(__file__).parents[2]
 FRENCH = ROOT / "grants/translations/fr/LC_MESSAGES/messages.po"
-SOURCES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "templates" / "components").glob("*.html")}
-SOURCES["base.html"] = (ROOT / "templates" / "base.html").read_text(encoding="utf-8")
+_FILES = [ROOT / "templates/base.html", *(ROOT / "templates/components").glob("*.html")]
+SOURCES = {path.name: path.read_text(encoding="utf-8") for path in _FILES}
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
 H = "{http://www.w3.org/1999/xhtml}"
 
@@ -32,8 +31,8 @@ def app(tmp_path_factory):
     """The smallest application that can render a page: filters, translations, tokens, no database."""
     words = tmp_path_factory.mktemp("words")
     (words / "fr" / "LC_MESSAGES").mkdir(parents=True)
-    with (words / "fr" / "LC_MESSAGES" / "messages.mo").open("wb") as file:
-        write_mo(file, read_po(io.BytesIO(FRENCH.read_bytes())))
+    with (words / "fr/LC_MESSAGES/messages.mo").open("wb") as file, FRENCH.open("rb") as french:
+        write_mo(file, read_po(french))
     app = Flask("components", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(SECRET_KEY="for the tests", BABEL_TRANSLATION_DIRECTORIES=str(words))
     Babel(app, locale_selector=lambda: request.args.get("lang", "en"))
