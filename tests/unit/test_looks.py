@@ -96,3 +96,11 @@ def test_the_stylesheet_is_light_and_knows_no_left_and_right():
 def test_a_first_visit_is_light():
     files = ["css/benkan.css", "js/benkan.js", "img/icons.svg", "img/favicon.svg"]
     assert sum(len(gzip.compress((ROOT / "static" / f).read_bytes())) for f in files) < 20_000
+
+
+def test_only_the_link_that_names_a_line_takes_the_whole_of_it():
+    """Another link of the line (a button, a paper) would lie under it, and a click on one would open the other."""
+    covering = re.findall(r"([^{}]*a::after[^{}]*)\{[^}]*inset: 0", CSS)
+    assert covering
+    for selector in ",".join(covering).split(","):
+        assert selector.strip().endswith("> a::after"), selector
