@@ -32,8 +32,8 @@ _TEXTS: dict[str, Words] = {
     },
     "set": {"fr": "{subject}{key}\u00a0: {new}.", "en": "{subject}{key}: {new}."},
     "unset": {"fr": "{subject}{key}\u00a0: n’a plus {old}.", "en": "{subject}{key}: no longer {old}."},
-    "gained": {"fr": "{subject}{key} en plus\u00a0: {new}.", "en": "{subject}{key}, added: {new}."},
-    "lost": {"fr": "{subject}{key} en moins\u00a0: {old}.", "en": "{subject}{key}, taken out: {old}."},
+    "gained": {"fr": "{subject}{key}, en plus\u00a0: {new}.", "en": "{subject}{key}, added: {new}."},
+    "lost": {"fr": "{subject}{key}, en moins\u00a0: {old}.", "en": "{subject}{key}, taken out: {old}."},
     "reordered": {
         "fr": "{subject}{key}\u00a0: un autre ordre, {new}.",
         "en": "{subject}{key}: another order, {new}.",

@@ -27,15 +27,15 @@ def test_another_number_or_comment_is_no_difference(leave):
     [
         ('within = "5 wd"', 'within = "3 wd"', "asked", "Délai : 3 jours ouvrables, au lieu de 5 jours ouvrables."),
         ('owner = "chief"', 'owner = "director"', "asked", "Qui doit agir : director (fr), au lieu de chief (fr)."),
-        ('by = ["director", "chief"]', 'by = ["director"]', "approved", "« Payer », rôle en moins : chief (fr)."),
-        ('needs = ["leave.days_left"]', "", "asked", "« Approuver », condition en moins : « leave.days_left »."),
+        ('by = ["director", "chief"]', 'by = ["director"]', "approved", "« Payer », rôle, en moins : chief (fr)."),
+        ('needs = ["leave.days_left"]', "", "asked", "« Approuver », condition, en moins : « leave.days_left »."),
         (
             'to = "incomplete"',
             'to = "done"',
             "asked",
             "« Renvoyer », mène à : « Terminé », au lieu de « À compléter ».",
         ),
-        ('apart_from = ["ask"]', "", "asked", "« Approuver », interdit à qui a fait en moins : « Demander »."),
+        ('apart_from = ["ask"]', "", "asked", "« Approuver », interdit à qui a fait, en moins : « Demander »."),
         ('"Congé"', '"Absence"', None, "Titre : « Absence », au lieu de « Congé »."),
         ('tone = "good"', 'tone = "bad"', "done", "Sens de la fin : « bad », au lieu de « good »."),
         ("reopens = true", "", "asked", "« Renvoyer », rouvre le dossier : non, au lieu de oui."),
