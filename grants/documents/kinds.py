@@ -29,10 +29,10 @@ KINDS = {
     "visit_report": Kind(_l("Report of a visit"), "visit_report.html", "1.0", contexts_visit.VisitReport),
     "acceptance": Kind(_l("Acceptance minutes"), "acceptance.html", "1.0", contexts_after.Acceptance),
     "closing_report": Kind(_l("Closing report"), "closing_report.html", "1.1", contexts_after.ClosingReport),
-    "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.1", contexts.PaymentOrder),
+    "payment_order": Kind(_l("Payment order"), "payment_order.html", "1.2", contexts.PaymentOrder),
     "transfer_letter": Kind(_l("Letter of transfer"), "transfer_letter.html", "1.0", contexts.TransferLetter),
     "recovery_letter": Kind(
-        _l("Letter about money to be given back"), "recovery_letter.html", "1.0", contexts_after.RecoveryLetter
+        _l("Letter about money to be given back"), "recovery_letter.html", "1.1", contexts_after.RecoveryLetter
     ),
     "refund_receipt": Kind(_l("Receipt for a refund"), "refund_receipt.html", "1.0", contexts_after.RefundReceipt),
     "receipt": Kind(_l("Receipt"), "receipt.html", "1.1", contexts.Receipt),

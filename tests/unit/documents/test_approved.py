@@ -73,3 +73,14 @@ def test_a_page_that_moved_would_be_seen(printed):
     moved = ImageChops.offset(there, 0, 12)
     difference = ImageChops.difference(there, moved).point(lambda value: 255 if value > 64 else 0)
     assert difference.histogram()[255] / (there.width * there.height) > TOLERANCE
+
+
+def test_an_order_in_parts_is_one_page_with_its_visas(tmp_path):
+    said = samples.sample("payment_order")
+    part = {"holder": said["payee"]["holder"], "account": "Orange Money, 76 00 00 14", "on": said["on"]}
+    paper = tmp_path / "order.pdf"
+    paper.write_bytes(render("payment_order", {**said, "transfers": [{**part, "amount": 475_000}] * 3}).reading)
+    text = subprocess.run(["pdftotext", "-layout", paper, "-"], capture_output=True, text=True, check=True).stdout
+    assert "Cette somme part en 3 versements" in text
+    assert "Visas" in text
+    assert "Page 1 / 1" in text
