@@ -57,7 +57,7 @@ def visits(project, person):
 
 
 @section("vouchers", order=85, title=_l("Justification"), template="followup/section_vouchers.html", right="followup.view",
-         part="followup")  # fmt: skip
+         part="accounts")  # fmt: skip
 def vouchers(project, person):
     """Vouchers against the budget, money given back, and what is left to account for."""
     money = balance(project)

@@ -18,5 +18,5 @@ def answer_given(grievance, by):
 @condition("no_open_complaint", _l("No complaint that suspends payments"), always=True)
 def no_open_complaint(tranche):
     """An open complaint that holds payments keeps the tranche. The words are the same whatever it is about."""
-    if queries.suspends_payments(tranche.project_id):
+    if queries.suspends_payments(tranche.project):
         yield Reason(_("An open complaint suspends the payment."))

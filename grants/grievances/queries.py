@@ -15,6 +15,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
+from grants.core.reading import once_a_read
 from grants.core.references import CODE_SIGNS
 from grants.documents.models import Document
 from grants.documents.queries import normal_code
@@ -111,17 +112,20 @@ def _narrowed(filters: Filters):
 
 
 def of_project(project, person) -> list[Grievance]:
-    """The complaints about a file that this person may read; sealed ones are never among them."""
-    wanted = select(Grievance).where(Grievance.project_id == project.id, _general(person))
-    return list(db.session.scalars(wanted.order_by(desc(Grievance.lodged_at), desc(Grievance.id)).limit(20)))
+    """The complaints about a file that this person may read, the latest first; sealed ones are never among them."""
+    found = [one for one in _about(project) if not one.sealed and policy.sees(person, VIEW, one)]
+    return found[:20]
 
 
-def suspends_payments(project_id: int) -> bool:
-    """Whether an open complaint keeps the next tranche of a file from being paid."""
-    holding = select(Grievance.id).where(
-        Grievance.project_id == project_id, Grievance.holds_payments, Grievance.waits_for.is_not(None)
-    )
-    return db.session.scalar(holding.limit(1)) is not None
+def suspends_payments(project) -> bool:
+    """Whether an open complaint, sealed or not, keeps the next tranche of a file from being paid."""
+    return any(one.holds_payments and one.waits_for is not None for one in _about(project))
+
+
+@once_a_read
+def _about(project) -> list[Grievance]:
+    wanted = select(Grievance).where(Grievance.project_id == project.id)
+    return list(db.session.scalars(wanted.order_by(desc(Grievance.lodged_at), desc(Grievance.id))))
 
 
 def by_token(token: str) -> Grievance | None:

@@ -103,9 +103,14 @@ def money(project, person):
         "choosable": may_choose(project, person, shown),
         "total": sum(line.tranche.amount for line in shown),
         "file_actions": actions(project, person),
-        "proofs": evidence.proofs(project),
+        # Few calls have conditions that a paper proves.
+        "proofs": evidence.proofs(project) if _provable(shown) else [],
         "words": evidence.words,
     }
+
+
+def _provable(shown: list[Line]) -> bool:
+    return any(code in PROVEN for line in shown for code in line.tranche.conditions)
 
 
 def actions(project, person) -> dict[str, Callable]:

@@ -42,7 +42,7 @@ class Filters:
 def loaded() -> Select:
     """The select of one file with all that its pages read, in one query."""
     return select(Project).options(
-        joinedload(Project.call),
+        joinedload(Project.call).joinedload(Call.envelope),
         # Who verified the account is named beside each payment.
         joinedload(Project.group)
         .joinedload(Group.account)

@@ -24,6 +24,8 @@ PARTS = {
     "decision": (_l("Decision"), ("committee",)),
     "contract": (_l("Contract"), ("contract",)),
     "money": (_l("Money"), ("disbursement",)),
+    # Beside the follow-up, which opens it: how what was paid is accounted for.
+    "accounts": (_l("Justification"), ()),
     "followup": (_l("Follow-up"), ("followup",)),
     "closing": (_l("Closing"), ("closing",)),
 }

@@ -156,7 +156,7 @@ def test_a_balance_is_claimed_paid_in_parts_and_settled_by_itself(people, suspen
     recovery = back(recovery, people, recovery.left, "BNDA 9")
     assert (recovery.step, recovery.left, recovery.waits_for) == ("settled", 0, None)
     assert funds.balance(suspended).unjustified == 0 and funds.check() == []
-    assert recovery.reference in browser_of(people.monitor).get(f"/projects/{suspended.reference}?part=followup").text
+    assert recovery.reference in browser_of(people.monitor).get(f"/projects/{suspended.reference}?part=accounts").text
 
 
 def sitting(under_way: bool) -> None:

@@ -36,7 +36,7 @@ def test_an_open_complaint_holds_the_next_tranche_and_says_no_more(app, make_per
     assert gaps() == []
     story.classified(officer, grievance, file_named=project.reference, holds_payments=True)
     story.closed(officer, grievance)
-    assert gaps() == [] and not queries.suspends_payments(project.id)
+    assert gaps() == [] and not queries.suspends_payments(project)
     order = life.prepared(people, project)
     assert order.step == "prepared"
 

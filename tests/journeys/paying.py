@@ -130,6 +130,7 @@ def _justifies(play) -> None:
     """The agent enters the voucher of the whole tranche; the monitor looks at it and accepts it."""
     amount = play.unjustified()
     agent = play.at_file("agent1")
+    agent.go(f"/projects/{play.known['file']}?part=accounts")
     agent.follow("Enter a voucher")
     agent.main.get_by_label(play.french("Tranche")).first.select_option(index=play.paid_tranches() - 1)
     agent.write("What was bought", "Béliers et aliments")
@@ -139,6 +140,7 @@ def _justifies(play) -> None:
     agent.hand_in("Receipt or invoice", papers.photo(play.folder, "recu"))
     agent.press("Enter the voucher")
     monitor = play.at_file("monitor1")
+    monitor.go(f"/projects/{play.known['file']}?part=accounts")
     monitor.follow("Judge")
     monitor.write("Amount accepted", amount)
     monitor.press("Record the judgement")

@@ -53,13 +53,13 @@ def test_each_part_is_shown_as_far_as_the_file_has_come(make_person, looked_at, 
     project = life.paid(people, project)
     looked_at(people, project)
     project = life.justified(people, life.visited(people, project))
-    assert looked_at(people, project)["coordinator"] == [*parts, "money", "followup"]
+    assert looked_at(people, project)["coordinator"] == [*parts, "money", "accounts", "followup"]
     for _number in range(2):
         with life.unit_of_work():
             life.lifecycle.perform(again(project), "open_next_tranche", by=again(people.monitor), data={})
         project = life.justified(people, life.visited(people, life.paid(people, again(project))))
     project = life.closed(people, project)
-    assert looked_at(people, project)["coordinator"] == [*parts, "money", "followup", "closing"]
+    assert looked_at(people, project)["coordinator"] == [*parts, "money", "accounts", "followup", "closing"]
 
 
 def test_the_page_opens_where_the_file_stands(make_person, browser_of):

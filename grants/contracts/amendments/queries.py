@@ -1,5 +1,7 @@
 """What holds now after the amendments of a contract, and the amendments themselves."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from grants.access import policy
@@ -8,25 +10,28 @@ from grants.contracts import queries as contracts
 from grants.contracts.amendments.models import Amendment
 from grants.core.database import db
 from grants.core.errors import NotFound
-from grants.core.reading import once_a_read
+from grants.core.reading import once_a_read, only_reading
 
 
 @once_a_read
-def of_contract(contract) -> list[Amendment]:
-    """The changes of a contract that were ever proposed, the first before."""
-    query = select(Amendment).where(Amendment.contract_id == contract.id).order_by(Amendment.id)
+def of_project(project) -> list[Amendment]:
+    """The changes of a file's contracts that were ever proposed, the first before."""
+    query = select(Amendment).where(Amendment.project_id == project.id).order_by(Amendment.id)
     return list(db.session.scalars(query))
 
 
-@once_a_read
+def of_contract(contract) -> list[Amendment]:
+    """The changes of a contract that were ever proposed, the first before."""
+    return [one for one in of_project(contract.project) if one.contract_id == contract.id]
+
+
 def last_in_force(project) -> Amendment | None:
     """The change that holds now, if there was one: each one begins from the one before."""
-    query = (
-        select(Amendment)
-        .where(Amendment.project_id == project.id, Amendment.in_force_at.is_not(None))
-        .order_by(Amendment.in_force_at.desc(), Amendment.id.desc())
-    )
-    return db.session.scalars(query.limit(1)).first()
+    return _latest(one for one in of_project(project) if one.in_force_at is not None)
+
+
+def _latest(in_force: Iterable[Amendment]) -> Amendment | None:
+    return max(in_force, key=lambda one: (one.in_force_at, one.id), default=None)
 
 
 def granted_lines(project) -> list[dict]:
@@ -43,6 +48,11 @@ def granted_lines(project) -> list[dict]:
 
 def amount(contract) -> int:
     """The grant as it holds now, in francs: what the contract says, or the last amendment that changed it."""
+    if only_reading():
+        told = (one for one in of_contract(contract) if one.in_force_at is not None and one.amount_after is not None)
+        last = _latest(told)
+        return contract.amount if last is None else last.amount_after
+    # Columns, not rows: another transaction may have changed what this one read before it held the lock.
     changed = (
         select(Amendment.amount_after)
         .where(
@@ -55,16 +65,10 @@ def amount(contract) -> int:
     return db.session.scalar(changed.limit(1)) or contract.amount
 
 
-@once_a_read
 def being_signed(project) -> Amendment | None:
     """The printed amendment of the amount that waits for its signatures, if there is one: no tranche is ordered meanwhile."""
-    query = select(Amendment).where(
-        Amendment.project_id == project.id,
-        Amendment.waits_for.is_not(None),
-        Amendment.amount_after.is_not(None),
-        Amendment.document_id.is_not(None),
-    )
-    return db.session.scalars(query.limit(1)).first()
+    printed = (one for one in of_project(project) if one.amount_after is not None and one.document_id is not None)
+    return next((one for one in printed if one.waits_for is not None), None)
 
 
 def decision(amendment) -> AgendaItem | None:
@@ -79,8 +83,7 @@ def decision(amendment) -> AgendaItem | None:
 
 def under_way(project) -> Amendment | None:
     """The change of a file's contract that nobody has settled yet, if there is one."""
-    query = select(Amendment).where(Amendment.project_id == project.id, Amendment.waits_for.is_not(None))
-    return db.session.scalars(query.limit(1)).first()
+    return next((one for one in of_project(project) if one.waits_for is not None), None)
 
 
 def months(contract) -> int:

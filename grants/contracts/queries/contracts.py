@@ -8,14 +8,16 @@ from grants.contracts.models import Contract, ContractClause
 from grants.contracts.models.clauses import ClauseVersion
 from grants.core.database import db
 from grants.core.errors import NotFound
-from grants.core.reading import once_a_read
+from grants.core.reading import once_a_read, only_reading
 from grants.documents.models import StoredFile
 from grants.projects.models import Project
 
 
-@once_a_read
 def live(project: Project) -> Contract | None:
     """The contract of a file that was issued and not cancelled."""
+    if only_reading():
+        found = latest(project)
+        return found if found is not None and found.cancelled_at is None else None
     return db.session.scalar(
         select(Contract)
         .options(joinedload(Contract.document), joinedload(Contract.scan))

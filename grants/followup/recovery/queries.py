@@ -89,8 +89,7 @@ def of_project(project) -> list[Recovery]:
 
 def under_way(project) -> Recovery | None:
     """The claim that is under way on a micro-project."""
-    wanted = select(Recovery).where(Recovery.project_id == project.id, Recovery.waits_for.is_not(None))
-    return db.session.scalar(wanted)
+    return next((one for one in of_project(project) if one.waits_for is not None), None)
 
 
 def loaded():

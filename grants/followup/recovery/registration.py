@@ -48,7 +48,7 @@ def letters() -> int:
 
 @section(
     "recovery", order=87, title=_l("Money to be given back"), template="followup/recovery/section.html",
-    right="recovery.view", part="followup",
+    right="recovery.view", part="accounts",
 )  # fmt: skip
 def recovery(project, person):
     """The claims on a file, and the way to make one."""
