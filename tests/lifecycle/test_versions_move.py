@@ -197,7 +197,8 @@ def test_a_move_beside_somebody_who_acts(app, people, admins, project, following
 
 
 @pytest.mark.slow
-def test_a_thousand_files_in_one_transaction(admins, project, following):
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_thousand_files_in_one_transaction(engine, admins, project, following):
     copy_a_thousand_times(again(project))
     found = moved(admins[0], following)
     assert len(found.plan.verdicts) == 1001
