@@ -36,33 +36,41 @@ FINGERS = {
 }
 
 
-@input_form("contracts.issue")
-class IssueForm(Form):
-    """What the contract needs beside the frozen file: duration, start, place and language of the reading."""
-
-    months = IntegerField(
+def _months() -> IntegerField:
+    return IntegerField(
         _l("Duration in months"),
         least=1,
         most=LONGEST_MONTHS,
         validators=[Required()],
         description=_l("Counted from the day of the signature."),
     )
-    start = TextAreaField(
-        _l("Condition of the start"),
-        validators=[Length(max=300)],
-        description=_l("Only if there is one: “the pen is built and has been visited”."),
+
+
+def _start(hint) -> TextAreaField:
+    return TextAreaField(_l("Condition of the start"), validators=[Length(max=300)], description=hint)
+
+
+def _programme_signer() -> StringField:
+    return StringField(
+        _l("Who signs for the programme"),
+        validators=[Required(), Length(max=120)],
+        description=_l("First name and name."),
     )
+
+
+@input_form("contracts.issue")
+class IssueForm(Form):
+    """What the contract needs beside the frozen file: duration, start, place and language of the reading."""
+
+    months = _months()
+    start = _start(_l("Only if there is one: “the pen is built and has been visited”."))
     place = StringField(
         _l("Where it will be read and signed"),
         validators=[Required(), Length(max=80)],
         description=_l("Village or town."),
     )
     language = SelectField(_l("Language in which it will be read aloud"), validators=[Required()])
-    represented_by = StringField(
-        _l("Who signs for the programme"),
-        validators=[Required(), Length(max=120)],
-        description=_l("First name and name."),
-    )
+    represented_by = _programme_signer()
 
     @classmethod
     def for_subject(cls, project):
@@ -81,23 +89,9 @@ class IssueForm(Form):
 class ManyForm(Form):
     """The terms that the contracts of all files of a call share; village and language are each group's own."""
 
-    months = IntegerField(
-        _l("Duration in months"),
-        least=1,
-        most=LONGEST_MONTHS,
-        validators=[Required()],
-        description=_l("Counted from the day of the signature."),
-    )
-    start = TextAreaField(
-        _l("Condition of the start"),
-        validators=[Length(max=300)],
-        description=_l("Only if all these micro-projects share one."),
-    )
-    represented_by = StringField(
-        _l("Who signs for the programme"),
-        validators=[Required(), Length(max=120)],
-        description=_l("First name and name."),
-    )
+    months = _months()
+    start = _start(_l("Only if all these micro-projects share one."))
+    represented_by = _programme_signer()
 
     @classmethod
     def of(cls, person):
