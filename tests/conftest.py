@@ -7,16 +7,13 @@ people would see. `engine` runs a test on both engines.
 
 import functools
 import io
-import itertools
 import os
 import re
 import shutil
 import signal
-import sqlite3
 import tempfile
 import threading
 import warnings
-from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,68 +29,9 @@ from grants.core.database import db
 from grants.core.memory import settle
 from grants.core.references import new_uuid
 from grants.core.unit_of_work import unit_of_work
+from tests.databases import Databases, merge
 
 ENGINES = ("sqlite", "postgresql")
-_numbers = itertools.count()
-
-
-class Databases:
-    """The databases of one engine in this process: a prepared one, and copies of it."""
-
-    def __init__(self, engine: str, folder: Path, server: str | None):
-        self.engine, self.folder, self.server, self.pool = engine, folder, server, None
-        self.current = "prepared"
-        self.prefix = f"t{os.getpid()}_"
-        if engine == "postgresql":
-            self._sql(f"CREATE DATABASE {self.prefix}prepared")
-
-    def url(self) -> str:
-        if self.engine == "sqlite":
-            return f"sqlite:///{self.folder / 'prepared.sqlite3'}"
-        return self.server.replace("/postgres?", f"/{self.prefix}prepared?")
-
-    def connect_to_current(self, _dialect, _record, cargs, cparams):
-        if self.engine == "sqlite":
-            cargs[0] = str(self.folder / f"{self.current}.sqlite3")
-        else:
-            cparams["dbname"] = self.prefix + self.current
-
-    def copy(self) -> str:
-        self._let_go()
-        name = f"copy{next(_numbers)}"
-        if self.engine == "sqlite":
-            shutil.copyfile(self.folder / "prepared.sqlite3", self.folder / f"{name}.sqlite3")
-        else:
-            self._sql(f"CREATE DATABASE {self.prefix}{name} TEMPLATE {self.prefix}prepared STRATEGY file_copy")
-        self.current = name
-        return name
-
-    def drop(self, name: str) -> None:
-        self._let_go()
-        if self.engine == "sqlite":
-            for path in self.folder.glob(f"{name}.sqlite3*"):
-                path.unlink()
-        else:
-            self._sql(f"DROP DATABASE {self.prefix}{name} WITH (FORCE)")
-
-    def keep(self, pool) -> None:
-        """Connections go on from request to request, as in a server, but not to another database or another process."""
-        self.pool = pool
-        sa.event.listen(pool, "do_connect", self.connect_to_current)
-        if self.engine == "sqlite":
-            # Nothing here has to survive a power cut.
-            sa.event.listen(pool, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF"))
-        os.register_at_fork(after_in_child=lambda: pool.dispose(close=False))
-
-    def _let_go(self) -> None:
-        if self.pool is not None:
-            self.pool.dispose()
-
-    def _sql(self, statement: str) -> None:
-        import psycopg
-
-        with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(statement)
 
 
 def pytest_configure(config):
@@ -178,9 +116,7 @@ def _prepare(databases: Databases, folder: Path):
         assert result.exit_code == 0, result.output
         db.session.remove()
     if databases.engine == "sqlite":
-        # All of it into the one file that is copied.
-        with closing(sqlite3.connect(folder / "prepared.sqlite3")) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        merge(folder / "prepared.sqlite3")
     app.databases = databases
     settle()
     return app
@@ -196,11 +132,11 @@ def engine(request):
 def app(applications, engine):
     """The application with an empty database (places and workflows are there) and an open context."""
     app = applications(engine)
-    name = app.databases.copy()
+    app.databases.copy()
     with app.app_context():
         yield app
         db.session.remove()
-    app.databases.drop(name)
+    app.databases.drop(app.databases.current)
 
 
 # Where documents are what is tested, or a whole life with them. Elsewhere they are made on the way to something else, and
@@ -327,13 +263,12 @@ def browser_of(app):
 @pytest.fixture
 def make_person(app):
     """`make_person("agent", "05")`: a committed person with roles in a territory (None: the whole programme)."""
-    names = itertools.count(1)
 
     def person(*roles: str, place: str | None = None, name: str | None = None):
         from grants.access.models import Person, RoleGrant
 
-        number = next(names)
         with unit_of_work() as session:
+            number = 1 + session.scalar(sa.select(sa.func.count(Person.id)))
             made = Person(
                 uuid=new_uuid(), name=name or f"{roles[0].replace('_', ' ').title()} {number}", email=f"p{number}@example.org",
                 locale="fr", active=True, password_hash=None,
@@ -346,6 +281,33 @@ def make_person(app):
         return made
 
     return person
+
+
+@pytest.fixture
+def standing(app, make_person):
+    """`standing("paid")`: the people of a programme and a file of theirs, come as far as this (tests/stories/standing.py)."""
+    from tests.stories.standing import stand
+
+    return functools.partial(stand, app.databases, make_person)
+
+
+@pytest.fixture
+def told(request, standing):
+    """The people of a programme and a file of theirs, come as far as the mark `stands` says."""
+    mark = request.node.get_closest_marker("stands")
+    return standing(mark.args[0] if mark else "team")
+
+
+@pytest.fixture
+def people(told):
+    """The people of a programme, one for each part in Mopti, and their committee."""
+    return told.people
+
+
+@pytest.fixture
+def project(told):
+    """The file of a test that is marked with `stands`."""
+    return told.project
 
 
 @pytest.fixture

@@ -38,9 +38,8 @@ def _fitting(rule, name: str, others: dict):
 
 
 @pytest.fixture
-def addresses(app, make_person):
+def addresses(people, app):
     """The address of every page that can be asked for, on one file of Mopti that is being paid."""
-    people = life.team(make_person)
     project = life.contributed(people, life.in_force(people, life.awarded_file(people)))
     order = life.prepared(people, project)
     from grants.committee.models import Session

@@ -13,7 +13,6 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound, Problems, Refused
 from grants.core.unit_of_work import unit_of_work
-from tests.stories import life
 from tests.stories.rows import again
 
 
@@ -159,10 +158,9 @@ def test_nobody_signs_or_ends_for_others(giver, receiver, make_person):
         delegation.give(again(giver), values(receiver, "monitor"), by=again(stranger))
 
 
-def test_an_act_under_it_is_the_giver_s_too(make_person):
+@pytest.mark.stands("submitted")
+def test_an_act_under_it_is_the_giver_s_too(people, project, make_person):
     """The regional officer lends their role to somebody who then declares a file eligible: both are bound by it."""
-    people = life.team(make_person)
-    project = life.submitted_file(people)
     stand_in = make_person("finance_officer", place="05")
     lend(people.appraisers[0], stand_in, "appraiser")
     with unit_of_work():
@@ -175,10 +173,9 @@ def test_an_act_under_it_is_the_giver_s_too(make_person):
     assert set(done) == {stand_in.id, people.appraisers[0].id}
 
 
-def test_two_people_stay_two(make_person):
+@pytest.mark.stands("submitted")
+def test_two_people_stay_two(people, project, make_person):
     """The agent who submitted also appraises: neither they nor who stands in for them may judge this file."""
-    people = life.team(make_person)
-    project = life.submitted_file(people)
     with unit_of_work() as session:
         session.add(RoleGrant(person_id=people.agent.id, role="appraiser", place_code="05", valid_from=clock.today()))
     stand_in = make_person("finance_officer", place="05")

@@ -8,16 +8,15 @@ from grants.core import clock
 from grants.core.unit_of_work import unit_of_work
 from grants.funds import operations as funds
 from grants.funds.models import Envelope, Fund
-from tests.stories import life
 from tests.stories.rows import again
 
 
 @pytest.fixture
-def house(make_person):
+def house(standing):
     """The people, a fund of which 60 millions came, and a file whose first tranche was paid today."""
-    people = life.team(make_person)
-    project = life.paid(people, life.contributed(people, life.in_force(people, life.awarded_file(people))))
-    envelope = again(project).call.envelope
+    told = standing("paid")
+    people, project = told.people, told.project
+    envelope = project.call.envelope
     with unit_of_work() as session:
         funds.record_receipt(
             session.get_one(Fund, envelope.fund_id), kind="receipt", amount=60_000_000, cents=None,

@@ -1,5 +1,6 @@
 """Letters of a session: one for each decided file, made in the background, once."""
 
+import pytest
 from sqlalchemy import select
 
 from grants.committee.models import AgendaItem
@@ -16,9 +17,8 @@ def letters():
     return list(db.session.scalars(select(Document).where(Document.kind.in_(("award_letter", "rejection_letter")))))
 
 
-def test_closing_a_session_writes_the_letters_once_and_says_what_was_decided(make_person, browser_of):
-    people = life.team(make_person)
-    project = life.awarded_file(people)
+@pytest.mark.stands("awarded")
+def test_closing_a_session_writes_the_letters_once_and_says_what_was_decided(people, project, browser_of):
     session = db.session.scalar(select(AgendaItem)).session
     session_reference = session.reference
     if session.step == "in_session":
@@ -47,8 +47,7 @@ def test_closing_a_session_writes_the_letters_once_and_says_what_was_decided(mak
     assert agent.get(f"/documents/{code}.pdf").data.startswith(b"%PDF-")
 
 
-def test_batch_that_is_stopped_goes_on_with_what_is_left(make_person, app):
-    people = life.team(make_person)
+def test_batch_that_is_stopped_goes_on_with_what_is_left(people, app):
     project_id, chair_id = life.awarded_file(people).id, people.chair.id
     from grants.committee import letters as letters_room
     from grants.documents import operations

@@ -18,17 +18,9 @@ from tests.stories import life
 from tests.stories.appraisal import photo
 from tests.stories.rows import again
 
+pytestmark = pytest.mark.stands("contributed")
+
 ISSUE = {"place": "Sofara", "represented_by": "Oumou Sangaré", "language": "bamanankan"}
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.contributed(people, life.in_force(people, life.awarded_file(people)))
 
 
 def moved(project, francs: int) -> dict:

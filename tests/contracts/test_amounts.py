@@ -31,15 +31,7 @@ from tests.stories import committee as sittings
 from tests.stories import life
 from tests.stories.rows import again
 
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.contributed(people, life.in_force(people, life.awarded_file(people)))
+pytestmark = pytest.mark.stands("contributed")
 
 
 def lines(project, francs: int) -> dict:

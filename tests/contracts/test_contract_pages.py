@@ -8,13 +8,7 @@ import pytest
 from grants.contracts import queries
 from grants.core import clock
 from grants.documents import storage
-from tests.stories import life
 from tests.stories.rows import again
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
 
 
 def scan_of(contract, *, pages=None, blind=()) -> tuple:
@@ -52,8 +46,8 @@ def signed_form(project) -> dict:
     return given
 
 
-def test_from_the_award_to_the_contract_in_force(people, browser_of):
-    project = life.awarded_file(people)
+@pytest.mark.stands("awarded")
+def test_from_the_award_to_the_contract_in_force(people, project, browser_of):
     coordinator, agent = browser_of(people.coordinator), browser_of(people.agent)
     file = f"/act/project/{project.reference}"
     form = coordinator.get(f"{file}/issue_contract")
@@ -110,8 +104,8 @@ def test_from_the_award_to_the_contract_in_force(people, browser_of):
     assert agent.get(f"/projects/{project.reference}?part=contract").status_code == 200
 
 
-def test_another_territory_sees_no_contract(people, browser_of, make_person):
-    project = life.issued(people, life.awarded_file(people))
+@pytest.mark.stands("issued")
+def test_another_territory_sees_no_contract(people, project, browser_of, make_person):
     contract = queries.live(project)
     stranger = browser_of(make_person("agent", place="01"))
     page = f"/contracts/{contract.reference}"
@@ -124,8 +118,8 @@ def test_another_territory_sees_no_contract(people, browser_of, make_person):
     assert appraiser.post(f"{page}/scan", {}).status_code == 403
 
 
-def test_a_contract_s_page_costs_the_same_with_many_pages(people, browser_of, count_queries):
-    project = life.in_force(people, life.awarded_file(people))
+@pytest.mark.stands("in_force")
+def test_a_contract_s_page_costs_the_same_with_many_pages(people, project, browser_of, count_queries):
     browser = browser_of(people.coordinator)
     page = f"/contracts/{queries.live(project).reference}"
     browser.get(page)

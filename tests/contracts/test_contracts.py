@@ -26,15 +26,7 @@ from tests.stories.committee import awarded
 from tests.stories.groups import officer_values
 from tests.stories.rows import again
 
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.issued(people, life.awarded_file(people))
+pytestmark = pytest.mark.stands("issued")
 
 
 def live(project):
@@ -59,6 +51,7 @@ def fields(found) -> list[str]:
 # What it says ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.stands("team")
 @pytest.mark.parametrize("kind", ["livestock", "moto_taxi"])
 def test_the_contract_is_printed_from_what_was_frozen(people, kind):
     project = life.issued(people, life.awarded_file(people, kind))
@@ -92,6 +85,7 @@ def test_a_contract_keeps_the_versions_of_its_texts(people, project):
     db.session.rollback()
 
 
+@pytest.mark.stands("team")
 def test_a_lower_grant_is_said_in_the_budget_annex_and_no_line_is_scaled(people):
     file = recommended(life.submitted_file(people), people.appraisers)
     asked = file.requested

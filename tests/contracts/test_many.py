@@ -22,7 +22,6 @@ from grants.documents.models import Document, Job, JobLine
 from grants.documents.rendering import pressed
 from grants.groups.models import Group, Officer
 from grants.projects.models import Project
-from tests.stories import life
 from tests.stories.appraisal import recommended
 from tests.stories.calls import envelope, open_call
 from tests.stories.committee import awarded
@@ -38,11 +37,6 @@ def granted(people, count):
         group = verified_group(people.agent, people.appraisers[0])
         found.append(awarded(recommended(submitted(people.agent, group, call), people.appraisers)))
     return call, [(project.id, project.reference) for project in map(again, found)]
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
 
 
 def environment_of(app, engine):

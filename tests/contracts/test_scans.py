@@ -28,15 +28,7 @@ from tests.stories.groups import verified_group
 from tests.stories.projects import submitted, upload
 from tests.stories.rows import again
 
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.issued(people, life.awarded_file(people))
+pytestmark = pytest.mark.stands("issued")
 
 
 def live(project):

@@ -138,10 +138,9 @@ def test_a_text_goes_back_to_its_author_or_is_thrown_away(admins):
     ]  # fmt: skip
 
 
-def test_the_most_specific_text_is_printed_and_a_contract_keeps_its_own(admins, make_person):
+@pytest.mark.stands("issued")
+def test_the_most_specific_text_is_printed_and_a_contract_keeps_its_own(people, project, admins):
     author, other = admins
-    people = life.team(make_person)
-    project = life.issued(people, life.awarded_file(people))
     call = project.call
     for part, kind, of_call, text in (
         ("programme_duties", "livestock", None, "Texte de la nature."),
@@ -176,9 +175,8 @@ def test_a_set_of_its_own_needs_somebody_it_is_for_and_is_made_once(admins):
         texts.begin_set(part="costs", call=None, kind="livestock", by=again(admins[0]))
 
 
-def test_a_preview_says_so_on_every_page_and_keeps_nothing(admins, make_person):
-    people = life.team(make_person)
-    project = life.awarded_file(people)
+@pytest.mark.stands("awarded")
+def test_a_preview_says_so_on_every_page_and_keeps_nothing(people, project, admins):
     written(admins[0])
     before = db.session.scalar(db.select(db.func.count()).select_from(Contract))
     found = queries.set_of("programme_duties")
@@ -193,9 +191,8 @@ def test_a_preview_says_so_on_every_page_and_keeps_nothing(admins, make_person):
 # On screen ------------------------------------------------------------------------------------------------------------
 
 
-def test_written_looked_at_and_published_through_the_browser(admins, make_person, browser_of):
-    people = life.team(make_person)
-    project = life.awarded_file(people)
+@pytest.mark.stands("awarded")
+def test_written_looked_at_and_published_through_the_browser(people, project, admins, browser_of):
     author, coordinator = browser_of(admins[0]), browser_of(people.coordinator)
     base = "/contract-texts/programme_duties"
     for path in ("/contract-texts/", base, f"{base}/draft", f"{base}/versions/1", "/contract-texts/new"):

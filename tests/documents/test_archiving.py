@@ -28,9 +28,8 @@ from tests.unit.documents import samples
 
 
 @pytest.fixture
-def file(app, make_person):
+def file(people, app):
     """An awarded micro-project with a document of its own."""
-    people = life.team(make_person)
     project = life.awarded_file(people)
     context = samples.sample("receipt")
     del context["issued"]

@@ -11,9 +11,8 @@ from tests.stories import life
 from tests.stories.rows import again
 
 
-def test_papers_of_the_end_say_what_was_recorded(make_person, browser_of):
-    people = life.team(make_person)
-    project = life.contributed(people, life.in_force(people, life.awarded_file(people)))
+@pytest.mark.stands("contributed")
+def test_papers_of_the_end_say_what_was_recorded(people, project, browser_of):
     with pytest.raises(Refused), unit_of_work():
         closing_papers.print_acceptance(again(project), by=again(people.monitor))
     answer = browser_of(again(people.agent)).post(f"/projects/{again(project).reference}/closing/acceptance")
@@ -43,9 +42,8 @@ def test_papers_of_the_end_say_what_was_recorded(make_person, browser_of):
     assert report.code in page and minutes.code in page
 
 
-def test_report_needs_the_acceptance(make_person, monkeypatch):
-    people = life.team(make_person)
-    project = life.awarded_file(people)
+@pytest.mark.stands("awarded")
+def test_report_needs_the_acceptance(people, project, monkeypatch):
     monkeypatch.setattr(closing_papers, "_may", lambda project, by: None)
     with pytest.raises(Problems), unit_of_work():
         closing_papers.issue_report(again(project), by=again(people.monitor))

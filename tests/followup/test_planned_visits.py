@@ -14,15 +14,12 @@ from grants.followup.models import PlannedVisit
 from tests.stories import life
 from tests.stories.rows import again
 
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
+pytestmark = pytest.mark.stands("paid")
 
 
 @pytest.fixture
-def paid(people):
-    return life.paid(people, life.contributed(people, life.in_force(people, life.awarded_file(people))))
+def paid(project):
+    return project
 
 
 def plans() -> list[PlannedVisit]:
@@ -105,8 +102,8 @@ def test_a_file_that_ends_takes_its_visits_along(people, paid):
     assert {(plan.step, plan.waits_for) for plan in plans()} == {("done", None), ("cancelled", None)}
 
 
-def test_a_visit_nobody_planned_is_written_down_as_such(people):
-    project = life.in_force(people, life.awarded_file(people))
+@pytest.mark.stands("in_force")
+def test_a_visit_nobody_planned_is_written_down_as_such(people, project):
     life.visited(people, project)
     (plan,) = plans()
     assert (plan.purpose, plan.step) == ("unplanned", "done")

@@ -37,11 +37,6 @@ def forced(statement, **values):
 
 
 @pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
 def suspended(people):
     """A file whose first tranche was paid, of which a voucher was refused in part, and that is suspended."""
     project = life.paid(people, life.contributed(people, life.in_force(people, life.awarded_file(people))))

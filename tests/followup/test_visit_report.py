@@ -10,9 +10,8 @@ from tests.stories import life
 from tests.stories.rows import again
 
 
-def test_a_visit_becomes_a_paper_once(make_person, browser_of, client):
-    people = life.team(make_person)
-    project = life.contributed(people, life.in_force(people, life.awarded_file(people)))
+@pytest.mark.stands("contributed")
+def test_a_visit_becomes_a_paper_once(people, project, make_person, browser_of, client):
     project = life.visited(people, life.paid(people, project), "concerns")
     visit = queries.visits(again(project))[0]
     reference, uuid = again(project).reference, visit.uuid

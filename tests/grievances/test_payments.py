@@ -11,10 +11,9 @@ from tests.stories import life
 from tests.stories.rows import again
 
 
-def test_an_open_complaint_holds_the_next_tranche_and_says_no_more(app, make_person):
-    people = life.team(make_person)
+@pytest.mark.stands("contributed")
+def test_an_open_complaint_holds_the_next_tranche_and_says_no_more(people, project, app, make_person):
     officer = make_person("grievance_officer", place="05")
-    project = life.contributed(people, life.in_force(people, life.awarded_file(people)))
     grievance, _code = story.lodged(category="sea_sh", words=story.SECRET, file_named=project.reference.lower())
     assert grievance.project_id == project.id and grievance.sealed
 
@@ -41,10 +40,9 @@ def test_an_open_complaint_holds_the_next_tranche_and_says_no_more(app, make_per
     assert order.step == "prepared"
 
 
-def test_what_is_under_way_is_not_released_either(app, make_person):
-    people = life.team(make_person)
+@pytest.mark.stands("contributed")
+def test_what_is_under_way_is_not_released_either(people, project, app, make_person):
     officer = make_person("grievance_officer", place="05")
-    project = life.contributed(people, life.in_force(people, life.awarded_file(people)))
     order = life.prepared(people, project)
     grievance, _code = story.registered(officer, file_named=project.reference)
     story.classified(officer, grievance, file_named=project.reference, holds_payments=True)

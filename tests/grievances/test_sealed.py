@@ -11,7 +11,6 @@ from grants.core.database import db
 from grants.grievances.models import Grievance, Reading
 from grants.lifecycle import timers
 from tests.stories import grievances as story
-from tests.stories import life
 from tests.stories.rows import again
 
 PURPOSE = {"purpose": "Préparer l’entretien avec la personne"}
@@ -58,9 +57,8 @@ def test_it_shuts_again_and_is_open_to_one_person_only(app, officer, make_person
 
 
 @pytest.mark.parametrize("role", ["coordinator", "auditor", "admin", "agent", "monitor", "finance_controller"])
-def test_for_others_it_is_a_number_at_most(app, officer, make_person, browser_of, role):
-    people = life.team(make_person)
-    project = life.submitted_file(people)
+@pytest.mark.stands("submitted")
+def test_for_others_it_is_a_number_at_most(people, project, app, officer, make_person, browser_of, role):
     grievance, _code = story.lodged(
         category="sea_sh", words=story.SECRET, file_named=project.reference, name="Awa Diarra"
     )
@@ -93,9 +91,8 @@ def test_for_others_it_is_a_number_at_most(app, officer, make_person, browser_of
         assert plain.reference in browser.get(f"/projects/{project.reference}").text
 
 
-def test_its_file_shows_it_to_nobody_in_the_list_of_the_file(app, officer, make_person, browser_of):
-    people = life.team(make_person)
-    project = life.submitted_file(people)
+@pytest.mark.stands("submitted")
+def test_its_file_shows_it_to_nobody_in_the_list_of_the_file(people, project, app, officer, browser_of):
     grievance, _code = story.lodged(category="sea_sh", words=story.SECRET, file_named=project.reference)
     assert grievance.reference not in browser_of(officer).get(f"/projects/{project.reference}").text
 

@@ -47,11 +47,6 @@ def engine(request):
     return request.param
 
 
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
 def may(subject, person, action: str) -> bool:
     """Whether the definition lets this person take the action now: their role, apart from others, all guards met."""
     act = definition_of(subject).steps[subject.step].actions.get(action)
@@ -322,8 +317,8 @@ def names_what_stands_in_the_way(reasons):
         assert len(guards) == 1, (text, guards)
 
 
-def test_what_is_allowed_is_taken_by_a_post(browser_of, people):
-    project = life.submitted_file(people)
+@pytest.mark.stands("submitted")
+def test_what_is_allowed_is_taken_by_a_post(people, project, browser_of):
     appraiser = people.appraisers[0]
     assert may(again(project), again(appraiser), "return_for_completion")
     before = trace(project)

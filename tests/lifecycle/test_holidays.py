@@ -12,7 +12,6 @@ from grants.core.errors import Problems, Refused
 from grants.core.unit_of_work import unit_of_work
 from grants.lifecycle import holidays
 from grants.lifecycle.holidays import Holiday, calendar
-from tests.stories import life
 from tests.stories.rows import again
 
 
@@ -62,9 +61,8 @@ def test_only_administrators(make_person):
         holidays.add({"day": workday(), "feast": "0"}, by=again(make_person("coordinator")))
 
 
-def test_due_times_that_are_set_stay_as_they_are(admin, make_person):
-    people = life.team(make_person)
-    project = life.submitted_file(people)
+@pytest.mark.stands("submitted")
+def test_due_times_that_are_set_stay_as_they_are(people, project, admin):
     due = again(project).due_at
     with unit_of_work():
         holidays.add({"day": workday(), "feast": "1"}, by=again(admin))

@@ -4,18 +4,9 @@ import pytest
 
 from grants.core.unit_of_work import unit_of_work
 from grants.lifecycle import perform
-from tests.stories import life
 from tests.stories.rows import again
 
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.submitted_file(people)
+pytestmark = pytest.mark.stands("submitted")
 
 
 def address(project, kind: str = "project") -> str:

@@ -12,20 +12,11 @@ from grants.core.database import db
 from grants.core.errors import Problems, Refused, Stale
 from grants.core.unit_of_work import unit_of_work
 from grants.projects.models import Project
-from tests.stories import life
 from tests.stories.rows import again
 
+pytestmark = pytest.mark.stands("submitted")
+
 WITHDRAWN = {"reason": "Le groupement renonce à son micro-projet."}
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.submitted_file(people)
 
 
 def test_nothing_else_assigns_a_step():

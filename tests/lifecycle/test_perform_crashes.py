@@ -19,21 +19,12 @@ from grants.journal.verifying import check
 from grants.lifecycle import registry
 from grants.lifecycle.models import IdempotencyKey
 from grants.projects.models import Project
-from tests.stories import life
 from tests.stories.rows import again
+
+pytestmark = pytest.mark.stands("submitted")
 
 RETURN = {"reason": "Il manque le devis du hangar.", "parts": ["budget"]}
 KILLS = 20
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.submitted_file(people)
 
 
 def started(target, *args):

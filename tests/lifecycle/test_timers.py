@@ -20,20 +20,11 @@ from grants.core.unit_of_work import unit_of_work
 from grants.lifecycle import stays, timers
 from grants.lifecycle.waiting import Stay, Timer
 from grants.messages.models import Notice
-from tests.stories import life
 from tests.stories.rows import again
 
+pytestmark = pytest.mark.stands("submitted")
+
 REASON = {"reason": "Il manque le devis du hangar.", "parts": ["budget"]}
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.submitted_file(people)
 
 
 def rows(subject, *conditions):
@@ -241,6 +232,7 @@ import config
 from grants import create_app
 from grants.core import clock
 from grants.lifecycle import timers
+
 app = create_app(config.read())
 if sys.argv[2] == "dies":
     def die(subject, event, roles):

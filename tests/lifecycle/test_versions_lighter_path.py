@@ -54,9 +54,8 @@ def national_call(people, small_grant: int | None):
 
 
 @pytest.fixture
-def setting(make_person):
+def setting(people, make_person):
     """A micro-project that waits for the national committee; its call calls grants of that amount small."""
-    people = life.team(make_person)
     national = committee(
         people.admin, make_person("chair"), [make_person("member") for _n in range(3)], make_person("secretary"),
         level="national", place=None,
@@ -117,8 +116,7 @@ def test_from_the_text_to_a_file_that_takes_the_lighter_path(setting):
 
 
 @pytest.mark.parametrize("ceiling", [None, 250_000])
-def test_the_lighter_path_is_closed_to_larger_grants_and_where_the_call_has_none(make_person, ceiling):
-    people = life.team(make_person)
+def test_the_lighter_path_is_closed_to_larger_grants_and_where_the_call_has_none(people, make_person, ceiling):
     group = verified_group(people.agent, people.appraisers[0])
     published_version(people.admin, make_person("admin"), lighter_text(versions.newest("project").source))
     file = recommended(submitted(people.agent, group, national_call(people, ceiling)), people.appraisers)

@@ -14,9 +14,10 @@ from grants.core.unit_of_work import unit_of_work
 from grants.journal.queries import check_all
 from grants.lifecycle.versions import published, relocating
 from grants.projects.models import Project
-from tests.stories import life
 from tests.stories.rows import again
 from tests.stories.versions import next_text, published_version
+
+pytestmark = pytest.mark.stands("submitted")
 
 NAME = "micro-project"
 REASON = {"reason": "Le groupement renonce à son micro-projet."}
@@ -31,18 +32,8 @@ def fresh_definitions():
 
 
 @pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
 def admins(people, make_person):
     return people.admin, make_person("admin")
-
-
-@pytest.fixture
-def project(people):
-    return life.submitted_file(people)
 
 
 @pytest.fixture

@@ -148,8 +148,7 @@ def test_a_draft_that_cannot_be_read_has_its_page(browser_of, admins):
     assert "<script>alert" not in page.text
 
 
-def test_a_rehearsal_says_what_would_have_gone_otherwise(browser_of, make_person, admins):
-    people = life.team(make_person)
+def test_a_rehearsal_says_what_would_have_gone_otherwise(people, browser_of, admins):
     file = life.submitted_file(people)
     text = next_text().replace(
         'needs = ["projects.application_complete", "calls.open_for_submission"',
@@ -160,8 +159,7 @@ def test_a_rehearsal_says_what_would_have_gone_otherwise(browser_of, make_person
     assert again(file).reference in page.text and "appraisal.two_scores" in page.text
 
 
-def test_files_are_moved_on_screen(browser_of, make_person, admins):
-    people = life.team(make_person)
+def test_files_are_moved_on_screen(people, browser_of, make_person, admins):
     file = life.submitted_file(people)
     row = published_version(*admins, lighter_text(versions.newest("project").source))
     old, new = row.version - 1, row.version
@@ -194,7 +192,7 @@ def test_the_lists_cost_the_same_however_long(browser_of, admins, count_queries)
     assert then() == first() <= 16
 
 
-def test_the_commands(app, make_person, admins, tmp_path):
+def test_the_commands(people, app, admins, tmp_path):
     runner = app.test_cli_runner()
     file = tmp_path / "next.toml"
     file.write_text(next_text(), encoding="utf-8")
@@ -204,7 +202,6 @@ def test_the_commands(app, make_person, admins, tmp_path):
     assert "micro-project" in runner.invoke(args=["workflow", "list"]).output
     file.write_bytes(b"\xff\xfe")
     assert runner.invoke(args=["workflow", "check", str(file)]).exit_code == 1
-    people = life.team(make_person)
     life.submitted_file(people)
     number = published_version(*admins, next_text()).version
     move = ["workflow", "move", "--workflow", "micro-project", "--from", str(number - 1), "--to", str(number)]

@@ -18,20 +18,11 @@ from grants.lifecycle.waiting import FAR, Stay, inside
 from grants.lifecycle.work import mine, report, team
 from grants.messages.models import Notice
 from grants.projects.models import Project
-from tests.stories import life
 from tests.stories.rows import again
 
+pytestmark = pytest.mark.stands("submitted")
+
 REASON = {"reason": "Il manque le devis du hangar.", "parts": ["budget"]}
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.submitted_file(people)
 
 
 def copies(project, count: int, *, place: str | None = None, days: float = 3) -> None:

@@ -13,8 +13,9 @@ from grants.core.unit_of_work import unit_of_work
 from grants.messages import digests, operations, outbox
 from grants.messages.models import Mail, Notice
 from tests.messages.mail_server import MailServer
-from tests.stories import life
 from tests.stories.rows import again
+
+pytestmark = pytest.mark.stands("submitted")
 
 REASON = {"reason": "Il manque le devis du hangar.", "parts": ["budget"]}
 
@@ -27,16 +28,6 @@ def server(app, monkeypatch):
         monkeypatch.setitem(app.config, "MAIL_FROM", "Bɛnkan <benkan@example.org>")
         monkeypatch.setitem(app.config, "DIGEST_HOUR", 0)
         yield made
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.submitted_file(people)
 
 
 def mails() -> list[Mail]:

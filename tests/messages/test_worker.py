@@ -23,22 +23,13 @@ from grants.lifecycle import timers
 from grants.lifecycle.waiting import Timer
 from grants.messages import operations, queries
 from grants.messages.models import Notice
-from tests.stories import life
 from tests.stories.rows import again
+
+pytestmark = pytest.mark.stands("submitted")
 
 ROOT = Path(__file__).parents[2]
 # More than are fired in one transaction.
 MANY = timers.CHUNK + 30
-
-
-@pytest.fixture
-def people(make_person):
-    return life.team(make_person)
-
-
-@pytest.fixture
-def project(people):
-    return life.submitted_file(people)
 
 
 def due_now(project) -> None:

@@ -167,8 +167,7 @@ def works(people):
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_part_of_works_is_kept_back_until_they_are_accepted(make_person, browser_of, monkeypatch):
-    people = life.team(make_person)
+def test_a_part_of_works_is_kept_back_until_they_are_accepted(people, browser_of, monkeypatch):
     project = works(people)
     first, second, kept = queries.tranches(again(project))
     assert kept.retention and kept.amount == first.held + second.held
@@ -216,9 +215,8 @@ def test_a_part_of_works_is_kept_back_until_they_are_accepted(make_person, brows
     )
 
 
-def test_no_more_is_paid_than_came_from_the_donor(make_person, browser_of):
+def test_no_more_is_paid_than_came_from_the_donor(people, browser_of):
     """The refusal stands where it is still of use, on the order and in the batch; the database has the last word."""
-    people = life.team(make_person)
     money = envelope(people.coordinator, prefinanced=False)
     call = open_call(people.admin, money)
     group = verified_group(people.agent, people.appraisers[0])

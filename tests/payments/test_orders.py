@@ -207,9 +207,8 @@ def test_only_the_next_tranche_is_prepared(house):
         operations.prepare(queries.tranches(again(house.project))[1], by=again(house.people.officer))
 
 
-def test_before_the_contribution_there_is_no_order(make_person):
-    people = life.team(make_person)
-    project = life.in_force(people, life.awarded_file(people))
+@pytest.mark.stands("in_force")
+def test_before_the_contribution_there_is_no_order(people, project):
     with pytest.raises(Refused):
         life.prepared(people, project)
 

@@ -73,7 +73,12 @@ def submitted_file(people: Team, kind: str = "livestock"):
 
 def awarded_file(people: Team, kind: str = "livestock"):
     """A file that the committee awarded."""
-    return awarded(recommended(submitted_file(people, kind), people.appraisers))
+    return brought_to_award(people, submitted_file(people, kind))
+
+
+def brought_to_award(people: Team, project):
+    """A submitted file that was recommended and awarded."""
+    return awarded(recommended(project, people.appraisers))
 
 
 def issued(people: Team, project):
@@ -96,7 +101,12 @@ def issued(people: Team, project):
 
 def in_force(people: Team, project):
     """A file whose contract was read aloud, signed by all officers and for the programme, filed whole, and brought into force."""
-    filed(people, signed(people, issued(people, project)))
+    return brought_into_force(people, signed(people, issued(people, project)))
+
+
+def brought_into_force(people: Team, project):
+    """A file whose signed contract is filed whole and brought into force."""
+    filed(people, project)
     act_on_contract(people.coordinator, project, "bring_into_force")
     return again(project)
 

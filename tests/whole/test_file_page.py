@@ -39,9 +39,8 @@ def looked_at(browser_of, count_queries):
     return look
 
 
-def test_each_part_is_shown_as_far_as_the_file_has_come(make_person, looked_at, browser_of):
-    people = life.team(make_person)
-    project = life.submitted_file(people)
+@pytest.mark.stands("submitted")
+def test_each_part_is_shown_as_far_as_the_file_has_come(people, project, looked_at, browser_of):
     assert looked_at(people, project)["coordinator"] == []
     project = life.awarded(life.recommended(project, people.appraisers))
     parts = ["application", "appraisal", "decision", "contract"]
@@ -62,9 +61,8 @@ def test_each_part_is_shown_as_far_as_the_file_has_come(make_person, looked_at, 
     assert looked_at(people, project)["coordinator"] == [*parts, "money", "accounts", "followup", "closing"]
 
 
-def test_the_page_opens_where_the_file_stands(make_person, browser_of):
-    people = life.team(make_person)
-    project = life.in_force(people, life.awarded_file(people))
+@pytest.mark.stands("in_force")
+def test_the_page_opens_where_the_file_stands(people, project, browser_of):
 
     def opened(address: str) -> str:
         page = markup.fromstring(browser_of(people.coordinator).get(address).text)
