@@ -8,6 +8,9 @@ from lxml import html as markup
 from tests.stories import life
 from tests.stories.rows import again
 
+# What a page asks does not depend on what its papers say.
+pytestmark = pytest.mark.usefixtures("blank_documents")
+
 MOST = 12
 
 
@@ -63,7 +66,6 @@ def test_each_part_is_shown_as_far_as_the_file_has_come(people, project, looked_
 
 @pytest.mark.stands("in_force")
 def test_the_page_opens_where_the_file_stands(people, project, browser_of):
-
     def opened(address: str) -> str:
         page = markup.fromstring(browser_of(people.coordinator).get(address).text)
         return page.xpath("//nav[@class='tabs']//a[@aria-current='page']/@href")[0].rpartition("=")[2]
