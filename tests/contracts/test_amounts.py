@@ -10,7 +10,7 @@ from grants import lifecycle
 from grants.access.models import Person
 from grants.committee import operations as committee_operations
 from grants.committee import queries as committees
-from grants.committee.models import AgendaItem, Committee
+from grants.committee.models import AgendaItem, Committee, Session
 from grants.contracts.amendments import queries
 from grants.contracts.amendments.models import Amendment
 from grants.core import clock
@@ -67,7 +67,7 @@ def directly(table, row, **values) -> None:
         db.session.execute(sa.update(table).where(table.id == row.id).values(**values))
 
 
-def test_an_increase_is_decided_reserved_signed_and_paid(people, project, client, browser_of, make_person):
+def test_the_session_of_its_region_decides_an_increase_and_reserves_it(people, project, browser_of, make_person):
     before, envelope = again(project).granted, again(project).call.envelope
     left = envelope.available
     amendment = propose(project, people.agent, lines=lines(project, 100_000))
@@ -113,6 +113,10 @@ def test_an_increase_is_decided_reserved_signed_and_paid(people, project, client
     assert balance(again(project)).reserved == 100_000 and again(envelope).available == left - 100_000
     assert again(project).granted == before
 
+
+def test_a_granted_increase_is_committed_by_its_signature_and_paid(people, project, client):
+    before = again(project).granted
+    amendment = granted(people, asked(people, project, 100_000))
     amendment = act(amendment, "issue", people.coordinator, **ISSUE)
     tranche = payments.next_unpaid(payments.tranches(again(project)))
     assert any(amendment.reference in gap for gap in conditions.missing(tranche))
@@ -139,7 +143,7 @@ def test_an_increase_is_decided_reserved_signed_and_paid(people, project, client
     with unit_of_work():
         found = funds.check_ledger()
         assert found.differences == []
-    session = sittings.closed(again(convened))
+    session = sittings.closed(again(db.session.scalar(sa.select(Session).order_by(Session.id.desc()))))
     told = db.session.get_one(Document, session.minutes_id).parameters
     assert [(one["before"], one["asked"]) for one in told["changes"]] == [(before, before + 100_000)]
     assert told["drawn"] == 100_000 and told["rulings"] == []

@@ -23,6 +23,8 @@ from tests.stories import life
 from tests.stories.projects import upload
 from tests.stories.rows import again
 
+pytestmark = pytest.mark.stands("paid")
+
 WHY = "Les factures de l’aliment manquent et ne viendront plus."
 
 
@@ -37,9 +39,8 @@ def forced(statement, **values):
 
 
 @pytest.fixture
-def suspended(people):
+def suspended(people, project):
     """A file whose first tranche was paid, of which a voucher was refused in part, and that is suspended."""
-    project = life.paid(people, life.contributed(people, life.in_force(people, life.awarded_file(people))))
     with unit_of_work():
         file = again(project)
         expense = followup.enter_expense(
@@ -84,7 +85,7 @@ def in_thirds(recovery) -> list[dict]:
     ]
 
 
-def test_a_balance_is_claimed_paid_in_parts_and_settled_by_itself(people, suspended, browser_of, monkeypatch):
+def test_a_balance_is_claimed_with_its_calculation_in_sight_and_then_stands_still(people, suspended, browser_of):
     held = funds.balance(suspended)
     with pytest.raises(Refused), unit_of_work():
         operations.claim(again(suspended), {"reason": WHY}, by=again(people.monitor))
@@ -110,6 +111,10 @@ def test_a_balance_is_claimed_paid_in_parts_and_settled_by_itself(people, suspen
     ):
         with pytest.raises(Refused, match=recovery.reference), unit_of_work():
             attempt()
+
+
+def test_a_claim_is_paid_in_parts_reminded_of_and_settled_by_itself(people, suspended, browser_of, monkeypatch):
+    recovery = claimed(people, suspended)
     # Instalments add up to the franc, in the order of their days.
     rows = in_thirds(recovery)
     for wrong in (
