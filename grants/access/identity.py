@@ -46,10 +46,7 @@ def confirm(person: Person, password: str, *, action: str, subjects: Iterable, a
     wrong, or where too many were tried.
     """
     login = person.email or person.phone
-    wait = sign_ins.waiting_time(login, address)
-    if wait > timedelta(0):
-        minutes = max(1, -(-int(wait.total_seconds()) // 60))
-        raise Problems(Problem(_("Too many attempts. Try again in %(minutes)s min.", minutes=minutes), "password"))
+    sign_ins.refuse_while_waiting(login, address, "password")
     if not sign_ins.password_is_right(person, password):
         afterwards(lambda: sign_ins.note_failure(login, address))
         raise Problems(Problem(_("This is not your password."), "password"))

@@ -37,10 +37,7 @@ def normal_login(login: str) -> str:
 def sign_in(login: str, password: str, *, address: str, device: str) -> Identity:
     """Sign a person in. Raises Problems, the same for an unknown account and a wrong password."""
     login = normal_login(login)
-    wait = sign_ins.waiting_time(login, address)
-    if wait > timedelta(0):
-        minutes = max(1, -(-int(wait.total_seconds()) // 60))
-        raise Problems(Problem(_("Too many attempts. Try again in %(minutes)s min.", minutes=minutes), "password"))
+    sign_ins.refuse_while_waiting(login, address, "password")
     person = db.session.scalar(find_by_login(login))
     if not sign_ins.password_is_right(person, password):
         afterwards(lambda: sign_ins.note_failure(login, address))
@@ -107,8 +104,7 @@ def issue_activation(person: Person, *, by: Person | None) -> str:
 
 def activate(code: str, password: str, *, address: str) -> Person:
     """Use a code once: the person gets the password they chose."""
-    if sign_ins.waiting_time("activation", address) > timedelta(0):
-        raise Problems(Problem(_("Too many attempts. Try again later."), "code"))
+    sign_ins.refuse_while_waiting("activation", address, "code")
     row = db.session.scalar(select(Activation).where(Activation.code_hash == _code_hash(code)).with_for_update())
     if row is None or row.used_at is not None or row.expires_at < clock.now():
         afterwards(lambda: sign_ins.note_failure(f"activation {address}", address))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import session
+from flask_babel import gettext as _
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import joinedload
@@ -19,6 +20,7 @@ from sqlalchemy.orm import joinedload
 from grants.access.models import Person, SignIn, SignInFailure
 from grants.core import clock
 from grants.core.database import db
+from grants.core.errors import Problem, Problems
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Checked for unknown accounts too, so that the time of the answer does not tell which exist.
@@ -155,6 +157,14 @@ def waiting_time(login: str, address: str) -> timedelta:
             wait = min(timedelta(seconds=2 ** min(count - free + 1, 20)), LONGEST_WAIT)
             longest = max(longest, last + wait - now)
     return longest
+
+
+def refuse_while_waiting(login: str, address: str, field: str | None = None) -> None:
+    """Raise Problems (of the field) where too many attempts failed and the next one is not due yet, with the minutes left."""
+    wait = waiting_time(login, address)
+    if wait > timedelta(0):
+        minutes = max(1, -(-int(wait.total_seconds()) // 60))
+        raise Problems(Problem(_("Too many attempts. Try again in %(minutes)s min.", minutes=minutes), field))
 
 
 def note_failure(login: str, address: str) -> None:

@@ -1,7 +1,6 @@
 """Lodging complaints and handling them. The journal keeps what was done and by whom, never what the complaint says."""
 
 import secrets
-from datetime import timedelta
 
 from flask_babel import gettext as _
 
@@ -32,7 +31,7 @@ def lodge(values: dict, *, token: str, address: str) -> tuple[Grievance, str | N
     """
     if (there := queries.by_token(token)) is not None:
         return there, None
-    _wait(f"{_LODGING} {address}", address)
+    sign_ins.refuse_while_waiting(f"{_LODGING} {address}", address)
     collect(*_problems(values))
     project = queries.project_named(values.get("file_named") or "")
     # Many people share the address of a mobile network: the first few of an hour are free.
@@ -106,19 +105,12 @@ def _begin(values, token, channel, project, *, by):
 def follow(reference: str, code: str, *, address: str) -> Grievance:
     """The complaint of a reference for one who knows its code. Slowed down like a sign-in. Raises Problems."""
     about = f"{_FOLLOWING} {reference.strip().upper()}"
-    _wait(about, address)
+    sign_ins.refuse_while_waiting(about, address)
     found = queries.followed(reference, code)
     if found is None:
         afterwards(lambda: sign_ins.note_failure(about, address))
         raise Problems(Problem(_("The reference or the code is not right. Compare both with what you noted."), "code"))
     return found
-
-
-def _wait(about: str, address: str) -> None:
-    wait = sign_ins.waiting_time(about, address)
-    if wait > timedelta(0):
-        minutes = max(1, -(-int(wait.total_seconds()) // 60))
-        raise Problems(_("Too many attempts. Try again in %(minutes)s min.", minutes=minutes))
 
 
 # ------------------------------------------------------------------------------------------------------- handling
