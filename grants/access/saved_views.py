@@ -61,20 +61,20 @@ def keep(person: Person, path: str, query: str, name: str) -> SavedView:
     """
     query, problems = tidy(query), []
     if not 1 <= len(name) <= LONGEST_NAME:
-        problems.append(Problem("name", _("Write a name of at most %(count)s signs.", count=LONGEST_NAME)))
+        problems.append(Problem(_("Write a name of at most %(count)s signs.", count=LONGEST_NAME), "name"))
     if not is_list(path) or not query or len(query) > LONGEST_QUERY:
-        problems.append(Problem("query", _("Filter a list first: a saved view keeps its filters.")))
+        problems.append(Problem(_("Filter a list first: a saved view keeps its filters."), "query"))
     views = of(person, path)
     alike = next((view for view in views if view.query == query), None) or next(
         (view for view in views if view.name.casefold() == name.casefold()), None
     )
     if alike is None and len(views) >= MOST:
         problems.append(
-            Problem("name", _("You keep %(count)s views of this list already. Remove one first.", count=len(views)))
+            Problem(_("You keep %(count)s views of this list already. Remove one first.", count=len(views)), "name")
         )
     if any(view is not alike and view.name.casefold() == name.casefold() for view in views):
         problems.append(
-            Problem("name", _("Another view of this list has this name. Remove it, or choose another name."))
+            Problem(_("Another view of this list has this name. Remove it, or choose another name."), "name")
         )
     if problems:
         raise Problems(problems)
