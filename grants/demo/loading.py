@@ -99,6 +99,7 @@ class _Loading:
         self.timeline.play(progress)
         with unit_of_work(), clock.at(self.timeline.now):
             setting.close_months(self.world.cast)
+            setting.keep_views(self.world.cast)
         reminders.read_old_news()
 
     # ------------------------------------------------------------------------------------------------ what stands first

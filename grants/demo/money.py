@@ -15,7 +15,7 @@ from grants.demo.papers import paper, photo, scanned
 from grants.demo.seen import seen
 from grants.demo.world import Story, World
 from grants.followup import operations as followup
-from grants.followup import queries
+from grants.followup import queries, visit_papers
 from grants.followup.recovery import operations as recoveries
 from grants.followup.recovery import queries as claims
 from grants.funds.queries import balance
@@ -187,6 +187,10 @@ class Paying(Changing):
             seen(sheet, self.story.kind),
             by=self.team.monitor,
         )
+
+    def report_visit(self) -> None:
+        """What was seen at the last visit as a paper to be signed."""
+        visit_papers.issue_report(self.project, queries.last_visit(self.project), by=self.team.monitor)
 
     def spend(self, percent: int = 100) -> None:
         """Vouchers for a share of what is still to be justified, over the lines of the budget that the grant pays."""

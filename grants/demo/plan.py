@@ -47,7 +47,7 @@ AFTER = {
     "confirmed": (*SIGNED, *ORDER[:4]),
     "paid": (*SIGNED, *ORDER),
     "doubted": (*SIGNED, *ORDER, "visit_doubting"),
-    "justifying": (*SIGNED, *ORDER, "visit", "spend_most", "judge_in_part"),
+    "justifying": (*SIGNED, *ORDER, "visit", "report_visit", "spend_most", "judge_in_part"),
     "second_to_prepare": (*SIGNED, *ORDER, *NEXT),
     "second_prepared": (*SIGNED, *ORDER, *NEXT, "prepare"),
     "second_paid": PAID_OUT,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from grants.access import saved_views
 from grants.books import operations as books
 from grants.calls import operations as calls
 from grants.calls.models import Call
@@ -86,6 +87,16 @@ def close_months(cast: Cast) -> None:
     funds.check_ledger()
     while (following := books.next_month()) and following[1] < clock.today() - timedelta(days=40):
         books.close_month(f"{following[0]:%Y-%m}", by=cast.controllers[0])
+
+
+def keep_views(cast: Cast) -> None:
+    """Some keep the filters of the list of files that they look at each day."""
+    for person, query, name in (
+        (cast.coordinator, "late=y", "Dossiers en retard"),
+        (cast.coordinator, "step=committee", "En attente du comité"),
+        (cast.auditor, "step=closed", "Dossiers clos"),
+    ):
+        saved_views.keep(person, "/projects", query, name)
 
 
 def _in_cents(francs: int) -> int:
