@@ -20,7 +20,7 @@ from grants.calls.models import Call
 from grants.contracts.operations import issuing
 from grants.core.database import db, mode
 from grants.core.errors import NotFound, Problems, Refused
-from grants.core.references import new_reference
+from grants.core.references import give_back, hold_reference
 from grants.core.unit_of_work import unit_of_work
 from grants.documents import batch, jobs
 from grants.documents.models import Job, JobLine
@@ -118,9 +118,9 @@ class _Run:
             db.session.rollback()
         if reasons:
             return _Numbered(project_id, None, reasons)
-        # The number is printed, so it is taken before the pages are set: a worker that is killed leaves gaps, no doubles.
+        # The number is printed, so it is held before the pages are set: whoever goes on after a kill holds the same one.
         with unit_of_work():
-            return _Numbered(project_id, new_reference("CV"))
+            return _Numbered(project_id, hold_reference("CV", issuing.number_holder(project_id)))
 
     def _against(self, project_id) -> tuple[str, ...]:
         project, person = db.session.get_one(Project, project_id), db.session.get_one(Person, self.by_id)
@@ -148,6 +148,7 @@ class _Run:
             reasons = self._issued(one.project_id, issuing.Printed(drawn, copies))
         if reasons:
             with unit_of_work():
+                give_back("CV", issuing.number_holder(one.project_id))
                 self._tell(db.session.get_one(Project, one.project_id), "refused", reasons)
 
     def _issued(self, project_id, printed) -> tuple[str, ...]:

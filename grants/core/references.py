@@ -5,7 +5,7 @@ import secrets
 import time
 import uuid
 
-from sqlalchemy import String
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core import clock
@@ -25,6 +25,20 @@ class ReferenceCounter(Model):
     last: Mapped[int]
 
 
+class HeldReference(Model):
+    """A reference that is printed before what it numbers is stored: taken by nobody else until then.
+
+    `holder` says for what, such as `project-17`; without one it was given back, and is the next to be taken.
+    """
+
+    __tablename__ = "held_reference"
+    __table_args__ = (UniqueConstraint("kind", "year", "holder"),)
+    reference: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    year: Mapped[int]
+    holder: Mapped[str | None] = mapped_column(String(40))
+
+
 def check_letter(text: str) -> str:
     """The letter that shows a miscopied reference: every single wrong digit and every swap of neighbours changes it.
 
@@ -35,9 +49,48 @@ def check_letter(text: str) -> str:
     return LETTERS[sum(d * weights[i % len(weights)] for i, d in enumerate(digits)) % len(LETTERS)]
 
 
-def new_reference(kind: str) -> str:
-    """The next reference of a kind this year, such as `MP-2026-0417-K`."""
+def new_reference(kind: str, *, holder: str | None = None) -> str:
+    """The next reference of a kind this year, such as `MP-2026-0417-K`; the one that is held for `holder`, where one is."""
     year = clock.today().year
+    return (holder and _taken(kind, year, holder)) or _given_back(kind, year) or _counted(kind, year)
+
+
+def hold_reference(kind: str, holder: str) -> str:
+    """The reference that will number what is made for `holder`: the same one until `new_reference` takes it."""
+    year = clock.today().year
+    reference = new_reference(kind, holder=holder)
+    db.session.execute(db.insert(HeldReference).values(reference=reference, kind=kind, year=year, holder=holder))
+    return reference
+
+
+def give_back(kind: str, holder: str) -> None:
+    """Let another have what is held for `holder`, if anything is: no number is left out."""
+    db.session.execute(
+        db.update(HeldReference).where(HeldReference.kind == kind, HeldReference.holder == holder).values(holder=None)
+    )
+
+
+def _taken(kind: str, year: int, holder: str) -> str | None:
+    mine = db.delete(HeldReference).where(
+        HeldReference.kind == kind, HeldReference.year == year, HeldReference.holder == holder
+    )
+    return db.session.execute(mine.returning(HeldReference.reference)).scalar()
+
+
+def _given_back(kind: str, year: int) -> str | None:
+    free = (
+        db.select(HeldReference.reference)
+        .where(HeldReference.kind == kind, HeldReference.year == year, HeldReference.holder.is_(None))
+        .order_by(HeldReference.reference)
+        .limit(1)
+        # Two at once take two; SQLite has one writer and ignores this.
+        .with_for_update(skip_locked=True)
+    )
+    first = db.delete(HeldReference).where(HeldReference.reference == free.scalar_subquery())
+    return db.session.execute(first.returning(HeldReference.reference)).scalar()
+
+
+def _counted(kind: str, year: int) -> str:
     statement = db.text(
         "INSERT INTO reference_counter (kind, year, last) VALUES (:kind, :year, 1) "
         "ON CONFLICT (kind, year) DO UPDATE SET last = reference_counter.last + 1 RETURNING last"

@@ -15,7 +15,7 @@ from grants.contracts.models import Contract
 from grants.contracts.operations import issuing
 from grants.core import clock
 from grants.core.database import db
-from grants.core.references import new_reference
+from grants.core.references import HeldReference, give_back, hold_reference, new_reference
 from grants.core.unit_of_work import unit_of_work
 from grants.documents import jobs
 from grants.documents.models import Document, Job, JobLine
@@ -122,6 +122,9 @@ def test_each_file_is_looked_at_alone_and_a_killed_worker_loses_and_doubles_noth
     ]
     contracts = list(db.session.scalars(select(Contract).order_by(Contract.id)))
     assert [one.project_id for one in contracts] == [files[0][0], files[1][0]]
+    # The number that the killed worker had printed is that of the same file: there is no gap.
+    assert [one.reference.split("-")[2] for one in contracts] == ["0001", "0002"]
+    assert counted(HeldReference) == 0
     assert all(one.issued_by_id == coordinator_id and one.step == "prepared" for one in contracts)
     assert db.session.scalar(select(db.func.count(Document.id)).where(Document.kind == "contract")) == 2
     page = mine.get(show).get_data(as_text=True)
@@ -178,7 +181,7 @@ def test_what_changed_while_the_pages_were_set_is_in_the_contract_that_is_issued
     project = db.session.get_one(Project, files[0][0])
     terms = {"months": 12, "start": "", "place": "Sofara", "language": "bamanankan", "represented_by": "Kadidia Sow"}
     with unit_of_work():
-        reference = new_reference("CV")
+        reference = hold_reference("CV", issuing.number_holder(project.id))
     draft = issuing.drawn_up(again(project), reference=reference, **terms)
     printed = issuing.Printed(draft, pressed("contract", draft.whole))
     assert issuing._says(draft, issuing._content(again(project), reference, **terms)[0])
@@ -192,3 +195,23 @@ def test_what_changed_while_the_pages_were_set_is_in_the_contract_that_is_issued
     assert contract.reference == reference
     assert contract.document.code != draft.whole["issued"]["code"]
     assert "Kouakourou" in contract.document.parameters["group"]["seat"]["village"]
+
+
+def test_a_number_that_was_held_in_vain_is_the_next_one(app):
+    def number(reference):
+        return int(reference.split("-")[2])
+
+    with unit_of_work():
+        first, second = (hold_reference("CV", holder) for holder in ("project-1", "project-2"))
+        assert hold_reference("CV", "project-1") == first
+    with unit_of_work():
+        give_back("CV", "project-1")
+        give_back("CV", "project-9")
+    # What was taken in a transaction that did not hold is given back with it.
+    assert new_reference("CV") == first
+    db.session.rollback()
+    with unit_of_work():
+        assert new_reference("CV", holder="project-3") == first
+        assert new_reference("CV", holder="project-2") == second
+        assert number(new_reference("CV")) == number(second) + 1 == 3
+    assert counted(HeldReference) == 0

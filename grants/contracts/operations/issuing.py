@@ -53,11 +53,11 @@ def issue(
     `printed` is what a batch has set before: it is issued where it says exactly what holds now, and set anew otherwise.
     Raises Problems for what cannot be printed, Refused where there is one already or where the decision is missing.
     """
-    reference = printed.draft.reference if printed is not None else new_reference("CV")
+    reference = new_reference("CV", holder=number_holder(project.id))
     content, chosen = _content(
         project, reference, months=months, start=start, place=place, represented_by=represented_by, language=language
     )
-    if printed is not None and _says(printed.draft, content):
+    if printed is not None and printed.draft.reference == reference and _says(printed.draft, content):
         document = documents.put_down(printed.draft, printed.copies, by=by)
     else:
         document = documents.issue("contract", project, reference=reference, context=content, by=by)
@@ -81,6 +81,11 @@ def issue(
     )
     db.session.flush()
     return contract
+
+
+def number_holder(project_id: int) -> str:
+    """For what a number of a contract is held while its pages are set: one file, whoever sets them."""
+    return f"project-{project_id}"
 
 
 def _says(draft: documents.Draft, content: dict) -> bool:
