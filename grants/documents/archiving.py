@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from grants.access.models import Person
@@ -19,12 +20,15 @@ from grants.core import clock
 from grants.core.database import db, mode
 from grants.core.errors import NotFound
 from grants.core.unit_of_work import unit_of_work
-from grants.documents import jobs, storage
+from grants.documents import french, jobs, storage
 from grants.documents.checking import clean_name
 from grants.documents.models import Document, Job, StoredFile
 from grants.journal import exporting
 
 VERIFIER = Path(__file__).resolve().parents[2] / "tools" / "verify_journal.py"
+# What documents and data call the papers of people: officers, readers, witnesses.
+PAPER_NAMES = frozenset({"paper", "reader_paper"})
+NOT_FOR_THEM = "numéros de pièces d'identité, droit non accordé"
 HISTORY = "journal/evenements.jsonl"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 README = """Archive du dossier {title}
@@ -32,6 +36,7 @@ README = """Archive du dossier {title}
 
 documents/   les documents édités : copie d'archive (PDF/A-3a, avec ses données) et copie de lecture (PDF/UA-1)
 papiers/     les papiers déposés, tels qu'ils sont gardés
+             « -non-joint.txt » : l'empreinte d'un papier qui n'est pas pour qui a demandé l'archive
 donnees/     les données du dossier (JSON)
 journal/     l'historique du dossier, chaînée par empreintes (SHA-256), et de quoi la vérifier
 CONTENU.txt  la liste de ce qui est joint, et de ce qui ne l'est pas
@@ -41,18 +46,31 @@ L'historique se vérifie sans ce logiciel : « python3 journal/verify_journal.py
 """
 
 
+WITHHELD = """{what}
+
+Ce papier porte les numéros des pièces d'identité de personnes : il n'est joint que pour qui a le droit de les lire. Il est
+gardé entier, tel qu'il a été édité ou signé. Qui le présente un jour prouve par ces empreintes que c'est le même.
+
+{facts}
+"""
+STATES = {"valid": "en vigueur", "amended": "remplacé par un avenant", "cancelled": "annulé"}
+
+
 @dataclass(slots=True)
 class Contents:
     """What goes into an archive: `papers` by name, `subjects` whose documents and history go with it, and data.
 
-    `left_out` names what is not for who asked, with the reason; `noted` is done in a transaction before a byte is
-    written: that somebody read what is read only under the eyes of others.
+    `withheld` are papers of which only the fingerprint is joined, and without `identity` so is every document that says
+    numbers of people's papers. `left_out` names what is not for who asked, with the reason; `noted` is done in a
+    transaction before a byte is written: that somebody read what is read only under the eyes of others.
     """
 
     title: str
     papers: list[tuple[str, StoredFile]] = field(default_factory=list)
     subjects: list[tuple[str, int]] = field(default_factory=list)
     data: dict[str, object] = field(default_factory=dict)
+    identity: bool = True
+    withheld: list[tuple[str, StoredFile]] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     noted: list[Callable[[], None]] = field(default_factory=list)
 
@@ -117,10 +135,19 @@ def _listed(contents: Contents, who: str):
     """`([(name, sha256)], [(name, text)])`: names are unique, ours, and hold no path of a stranger."""
     names: set[str] = set()
     stored = [(_unique(f"papiers/{_safe(name)}", names), file.sha256) for name, file in contents.papers]
+    small = []
+    for name, file in contents.withheld:
+        contents.left_out.append((name, NOT_FOR_THEM))
+        told = WITHHELD.format(what=name, facts=f"SHA-256 {file.sha256}\n{file.size} octets")
+        small.append((_unique(f"papiers/{_safe(name)}-non-joint.txt", names), told))
     for document in _documents(contents.subjects):
+        if not contents.identity and says_papers(document.parameters):
+            contents.left_out.append((document.reference, NOT_FOR_THEM))
+            small.append((_unique(f"documents/{_safe(document.reference)}-non-joint.txt", names), _sheet(document)))
+            continue
         for copy in document.copies:
             stored.append((_unique(f"documents/{_safe(copy.file.name)}", names), copy.sha256))
-    small = [(f"donnees/{_safe(name)}.json", _pretty(value)) for name, value in contents.data.items()]
+    small += [(f"donnees/{_safe(name)}.json", _pretty(value)) for name, value in contents.data.items()]
     if VERIFIER.is_file():
         small.append(("journal/verify_journal.py", VERIFIER.read_text(encoding="utf-8")))
     day = clock.now().astimezone(clock.BAMAKO)
@@ -132,6 +159,26 @@ def _documents(subjects: Iterable[tuple[str, int]]):
     for kind, subject_id in subjects:
         wanted = db.select(Document).where(Document.subject_kind == kind, Document.subject_id == subject_id)
         yield from db.session.scalars(wanted.order_by(Document.id))
+
+
+def says_papers(value) -> bool:
+    """Whether data hold the number of a paper of a person."""
+    if isinstance(value, dict):
+        return any((name in PAPER_NAMES and inner) or says_papers(inner) for name, inner in value.items())
+    return isinstance(value, list | tuple) and any(map(says_papers, value))
+
+
+def _sheet(document: Document) -> str:
+    """What is joined in the place of a document: which one it is, its state, and how to know it again."""
+    with force_locale("fr"):
+        what = f"{document.title} {document.reference}"
+    facts = [
+        f"Édité le {french.day(document.issued_at.astimezone(clock.BAMAKO).date())}, {STATES[document.state]}",
+        *(f"SHA-256 {copy.sha256} ({copy.file.name}, {copy.file.size} octets)" for copy in document.copies),
+        f"Empreinte des données {document.data_sha256}",
+        f"Vérification : {document.parameters['issued']['address']}",
+    ]
+    return WITHHELD.format(what=what, facts="\n".join(facts))
 
 
 def _contents(contents: Contents, names: list[str]) -> str:

@@ -1,5 +1,7 @@
 """What the archive of a micro-project holds: its papers, its documents, its data and its history."""
 
+import re
+
 from sqlalchemy import select
 
 from grants.access import policy
@@ -8,7 +10,7 @@ from grants.contracts.amendments.models import Amendment
 from grants.contracts.models import Contract
 from grants.core.database import db
 from grants.documents import jobs
-from grants.documents.archiving import Contents, Source, archives
+from grants.documents.archiving import NOT_FOR_THEM, PAPER_NAMES, Contents, Source, archives
 from grants.documents.models import Document, Job, StoredFile
 from grants.followup import queries
 from grants.followup.models import Expense, PlannedVisit, Refund
@@ -19,9 +21,10 @@ from grants.projects.models import Paper, Project, Revision
 
 # Papers that show who a person is, by their kind: licences, identity cards.
 IDENTITY_PAPERS = frozenset({"driver_papers", "identity", "identity_papers", "officer_papers"})
-# What data say of the papers of people: officers, readers, witnesses.
-_PAPER_NUMBERS = frozenset({"paper", "reader_paper"})
-_NOT_FOR_THEM = "pièce d'identité, droit non accordé"
+# Where those who sign write what papers they have: what was filed, by the kind of thing with which it was.
+SIGNED = frozenset({Contract.__subject__, Amendment.__subject__, PaymentOrder.__subject__})
+_NUMBER = re.compile(r"[\w-]*\d[\w-]{3,}")
+_HIDDEN = "(numéro non communiqué)"
 
 
 def ask(project: Project, *, by) -> Job:
@@ -43,12 +46,9 @@ def _gather(person, project_id: int) -> Contents:
         ids = db.session.scalars(select(model.id).where(model.project_id == project.id).order_by(model.id))
         contents.subjects += [(model.__subject__, one) for one in ids]
     whole = policy.sees(person, "projects.archive_identity", project)
-    contents.papers = [*_filed(contents.subjects[1:])]
-    for identity, name, file in _papers(project):
-        if identity and not whole:
-            contents.left_out.append((name, _NOT_FOR_THEM))
-        else:
-            contents.papers.append((name, file))
+    contents.identity = whole
+    for identity, name, file in [*_filed(contents.subjects[1:]), *_papers(project)]:
+        (contents.withheld if identity and not whole else contents.papers).append((name, file))
     contents.data = {
         "dossier": _row(project),
         "versions": [
@@ -82,14 +82,31 @@ def _gather(person, project_id: int) -> Contents:
     }  # fmt: skip
     if not whole:
         contents.data = _without_numbers(contents.data)
-        contents.left_out.append(("donnees : numéros des pièces d'identité", _NOT_FOR_THEM))
+        contents.left_out.append(("donnees : numéros des pièces d'identité", NOT_FOR_THEM))
     return contents
 
 
-def _without_numbers(value):
+def _without_numbers(data):
+    """The data without the numbers of people's papers, also where a text names them: the articles of a contract do."""
+    numbers = {number for said in _said(data) for number in _NUMBER.findall(said)}
+    written = re.compile("|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))) if numbers else None
+    return _hidden(data, written)
+
+
+def _said(value):
+    for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if name in PAPER_NAMES and isinstance(inner, str):
+            yield inner
+        elif isinstance(inner, dict | list | tuple):
+            yield from _said(inner)
+
+
+def _hidden(value, written):
     if isinstance(value, dict):
-        return {name: None if name in _PAPER_NUMBERS else _without_numbers(inner) for name, inner in value.items()}
-    return [_without_numbers(one) for one in value] if isinstance(value, list | tuple) else value
+        return {name: None if name in PAPER_NAMES else _hidden(inner, written) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden(one, written) for one in value]
+    return written.sub(_HIDDEN, value) if written and isinstance(value, str) else value
 
 
 def _of(model, project, order):
@@ -102,6 +119,10 @@ def _papers(project):
         yield paper.kind in IDENTITY_PAPERS, f"{paper.kind}-{paper.file.name}", paper.file
     for name, file in _proofs(project):
         yield False, name, file
+    closing = queries.closing(project)
+    if closing is not None:
+        # Who received what was built or bought signs with the paper that shows who it is.
+        yield True, f"reception-{closing.scan.name}", closing.scan
 
 
 def _proofs(project):
@@ -116,18 +137,15 @@ def _proofs(project):
         yield f"{proof.code}-{proof.file.name}", proof.file
     for refund in _of(Refund, project, Refund.id):
         yield f"remboursement-{refund.slip.name}", refund.slip
-    closing = queries.closing(project)
-    if closing is not None:
-        yield f"reception-{closing.scan.name}", closing.scan
 
 
 def _filed(subjects):
-    """What was filed with contracts, amendments and payments: signed papers and receipts, not what was printed here."""
+    """As `_papers`, of what was filed with contracts, amendments, payments: signed papers, not what was printed here."""
     printed = select(Document.file_id)
     for kind, number in subjects:
         filed = select(StoredFile).where(StoredFile.subject_kind == kind, StoredFile.subject_id == number)
         for file in db.session.scalars(filed.where(StoredFile.id.not_in(printed)).order_by(StoredFile.id)):
-            yield f"{kind}-{number}-{file.name}", file
+            yield kind in SIGNED, f"{kind}-{number}-{file.name}", file
 
 
 def _row(row) -> dict:

@@ -12,12 +12,14 @@ import zipfile
 import pytest
 from sqlalchemy import update
 
-from grants import journal
+from grants import journal, lifecycle
 from grants.access.rights import RIGHTS
+from grants.contracts.models import Contract
 from grants.core.database import db
+from grants.core.references import new_uuid
 from grants.core.unit_of_work import unit_of_work
 from grants.documents import archiving, jobs, operations
-from grants.documents.models import Job, StoredFile
+from grants.documents.models import Document, Job, StoredFile
 from grants.followup import archive
 from grants.grievances.models import Reading
 from grants.projects.models import Paper, Project
@@ -139,7 +141,7 @@ def test_papers_of_people_and_complaints_are_for_those_with_the_right_to_them(fi
         assert f'"subject_id":{general_id},"subject_kind":"grievance","to_step"' in whole
     with built(people, project_id, people.admin) as held:
         names, listed = held.namelist(), held.read("CONTENU.txt").decode()
-        assert not any("driver_papers" in name for name in names)
+        assert all(name.endswith("-non-joint.txt") for name in names if "driver_papers" in name)
         assert "Non joints" in listed and "driver_papers-" in listed.split("Non joints")[1]
         assert json.loads(held.read("donnees/plaintes.json")) == []
     # One who holds both rights, and who has opened the sealed one, takes it along: that is kept as a look at it.
@@ -153,6 +155,54 @@ def test_papers_of_people_and_complaints_are_for_those_with_the_right_to_them(fi
         assert [one["sealed"] for one in json.loads(held.read("donnees/plaintes.json"))] == [False, True]
         assert "words" not in held.read("journal/evenements.jsonl").decode()
     assert db.session.scalar(db.select(db.func.count()).select_from(Reading)) == before + 1
+
+
+def test_numbers_of_papers_are_nowhere_in_the_archive_of_one_without_the_right(file):
+    people, project_id = file
+    number = "27903504018012"
+    with unit_of_work():
+        project = db.session.get_one(Project, project_id)
+        officer = project.group.officers[0]
+        officer.paper_kind, officer.paper_number = "nina", number
+        terms = {
+            "months": 12,
+            "start": "",
+            "place": "Sofara",
+            "language": "bamanankan",
+            "represented_by": "Kadidia Sow",
+        }
+        lifecycle.perform(project, "issue_contract", by=again(people.coordinator), data=terms)
+    contract = db.session.scalar(db.select(Document).where(Document.kind == "contract"))
+    scan = db.session.scalar(db.select(StoredFile).where(StoredFile.subject_kind == "project"))
+    with unit_of_work():
+        # As filing a signed scan does.
+        copied = {name: getattr(scan, name) for name in ("sha256", "size", "kind", "mime")}
+        db.session.add(
+            StoredFile(
+                **copied, uuid=new_uuid(), name="convention signée.pdf", subject_kind="contract",
+                subject_id=db.session.scalar(db.select(Contract.id)), scan_state="clean",
+            )
+        )  # fmt: skip
+    code, reference, digest = contract.code, contract.reference, scan.sha256
+    digests = [copy.sha256 for copy in contract.copies]
+    with built(people, project_id, people.coordinator) as held:
+        whole = {name: held.read(name) for name in held.namelist()}
+    assert f"documents/{reference}.pdf" in whole and any("convention_signée.pdf" in name for name in whole)
+    assert number in whole["donnees/conventions.json"].decode()
+    assert "non-joint" not in whole["CONTENU.txt"].decode()
+    with built(people, project_id, people.admin) as held:
+        part = {name: held.read(name) for name in held.namelist()}
+    assert not any(number.encode() in data for data in part.values())
+    assert not any(name.startswith(f"documents/{reference}") and name.endswith(".pdf") for name in part)
+    # The receipt of the fixture names papers too; what stands in their place proves which ones they are.
+    assert {"documents/DC-1-non-joint.txt", f"documents/{reference}-non-joint.txt"} <= part.keys()
+    sheet = part[f"documents/{reference}-non-joint.txt"].decode()
+    assert all(one in sheet for one in digests) and code in sheet and "en vigueur" in sheet
+    (signed,) = [name for name in part if "convention_signée.pdf" in name]
+    assert signed.endswith("-non-joint.txt") and digest in part[signed].decode()
+    assert reference in part["CONTENU.txt"].decode().split("Non joints")[1]
+    articles = json.loads(part["donnees/conventions.json"])[0]["content"]["articles"]
+    assert "(numéro non communiqué)" in json.dumps(articles, ensure_ascii=False)
 
 
 def test_archive_is_for_who_may_and_no_longer_once_the_right_is_gone(file, browser_of, make_person, monkeypatch):
