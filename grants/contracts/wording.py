@@ -16,6 +16,7 @@ from grants.contracts.parties import condition_words, group_party, micro_project
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused
 from grants.core.money import format_francs
+from grants.core.quantities import counted
 from grants.projects.editions import kind_of
 from grants.projects.models import Project
 from grants.questionnaires import describe
@@ -256,7 +257,7 @@ def _line(line: dict) -> dict:
     shares = {"grant": 0, "cash": 0, "in_kind": 0, line["paid_by"]: line["amount"]}
     return {
         "label": line["label"],
-        "quantity": f"{line['quantity']} {line['unit']}",
+        "quantity": counted(line["quantity"], line["unit"], "fr"),
         "unit_cost": line["unit_price"],
         "amount": line["amount"],
         **shares,

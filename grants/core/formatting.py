@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from grants.core import clock
 from grants.core.forms import show_phone
 from grants.core.money import format_francs, format_number
+from grants.core.quantities import counted
 from grants.core.texts import language, pick
 
 
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         pick=pick,
         phone=show_phone,
+        counted=counted,
     )
 
 
@@ -32,8 +34,8 @@ def _locale() -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """`2 mars 2026`."""
-    return "—" if value is None else format_date(_local(value), "d MMMM y", locale=_locale())
+    """`2 mars 2026`; the first of a month is an ordinal in French, and nothing else is: `1er mars 2026`."""
+    return "—" if value is None else _ordinal(_local(value), format_date(_local(value), "d MMMM y", locale=_locale()))
 
 
 def day_short(value: date | datetime | None) -> str:
@@ -42,19 +44,23 @@ def day_short(value: date | datetime | None) -> str:
         return "—"
     value = _local(value)
     pattern = "d MMM" if value.year == clock.today().year else "d MMM y"
-    return format_date(value, pattern, locale=_locale())
+    return _ordinal(value, format_date(value, pattern, locale=_locale()))
 
 
 def moment(value: datetime | None) -> str:
     """`2 mars 2026, 11:05`, in Bamako."""
     if value is None:
         return "—"
-    return format_datetime(value.astimezone(clock.BAMAKO), "d MMM y, HH:mm", locale=_locale())
+    return _ordinal(_local(value), format_datetime(value.astimezone(clock.BAMAKO), "d MMM y, HH:mm", locale=_locale()))
 
 
 def days(count: int) -> str:
     """`1 jour`, `3 jours`."""
     return ngettext("%(num)d day", "%(num)d days", count)
+
+
+def _ordinal(day: date, written: str) -> str:
+    return f"1er{written[1:]}" if day.day == 1 and language() == "fr" else written
 
 
 def _local(value: date | datetime) -> date:

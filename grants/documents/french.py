@@ -10,6 +10,11 @@ def day(value, pattern="d MMMM y"):
     return f"1er{written[1:]}" if pattern.startswith("d ") and value.day == 1 else written
 
 
+def printed_day(value, pattern="d MMMM y"):
+    """As `day`, for a line of text: it never ends after the number."""
+    return day(value, pattern).replace(" ", "\u00a0", 1)
+
+
 def capital(value):
     """Return the text with its first letter large and the rest as it was."""
     return value[:1].upper() + value[1:]

@@ -9,6 +9,7 @@ from grants.contracts.parties import group_party, micro_project, programme
 from grants.core import clock
 from grants.core.errors import Problem, Problems, Refused
 from grants.core.money import format_number
+from grants.core.quantities import counted
 from grants.documents import french
 from grants.documents import operations as documents
 from grants.documents import queries as issued
@@ -128,7 +129,7 @@ def _head(project, contract, prefix) -> dict:
 
 
 def _quantity(line) -> str:
-    return f"{line['quantity']} {line['unit'] or ''}".strip()
+    return counted(line["quantity"], line["unit"], "fr")
 
 
 def _spending(project) -> list[dict]:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from grants.calls.kinds import Kind
 from grants.core.money import format_francs, format_number
+from grants.core.quantities import counted
 from grants.core.texts import pick
 from grants.projects.labels import PAYER_LABELS, paper_label
 from grants.questionnaires import difference as answers_difference
@@ -46,7 +47,7 @@ def differences(kind: Kind, old: dict, new: dict) -> list[Changed]:
 
 def line_words(line: dict) -> str:
     """A budget line in words: « 40 têtes × 48 000 = 1 920 000 F CFA · subvention »."""
-    sum_words = f"{format_number(line['quantity'])} {line['unit']} × {format_number(line['unit_price'])}"
+    sum_words = f"{counted(line['quantity'], line['unit'], 'fr')} × {format_number(line['unit_price'])}"
     return f"{sum_words} = {format_francs(line['amount'])} · {PAYER_LABELS[line['paid_by']]}"
 
 

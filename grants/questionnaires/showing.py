@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 
 from grants.core import formatting
 from grants.core.forms import show_phone
-from grants.core.money import format_francs, format_number
+from grants.core.money import format_francs
+from grants.core.quantities import counted
 from grants.core.texts import language, pick
 from grants.questionnaires.answer_sets import amount
 from grants.questionnaires.inputs import show_point
@@ -116,8 +117,7 @@ def shown_value(field: Field, value: Any) -> str:
         return ""
     match field.kind:
         case "number" | "decimal":
-            unit = pick(field.unit)
-            return f"{format_number(Decimal(str(value)))}\u00a0{unit}" if unit else format_number(Decimal(str(value)))
+            return counted(Decimal(str(value)), pick(field.unit))
         case "money":
             return format_francs(value)
         case "day":

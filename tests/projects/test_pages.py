@@ -250,7 +250,7 @@ def test_revisions_and_their_difference_are_read_and_missing_ones_are_not_found(
     first = browser.get(f"{here}/1")
     assert "Personne ne peut la modifier" in first.text and weight(first) <= 15 * KB
     difference = browser.get(f"{here}/1..2").text
-    assert "Béliers de 12 à 18 mois" in difference and "38 tête" in difference and "Le lieu" not in difference
+    assert "Béliers de 12 à 18 mois" in difference and "38\u00a0têtes" in difference and "Le lieu" not in difference
     assert browser.get(f"{here}/3").status_code == browser.get(f"{here}/1..3").status_code == 404
 
 

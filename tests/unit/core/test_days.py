@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from grants.core import clock
+from grants.core import clock, formatting
 from grants.core.days import read_day
 
 pytestmark = pytest.mark.usefixtures("app_words")
@@ -34,3 +34,14 @@ def test_two_digits_of_a_year_are_near_today():
     with clock.at(datetime(2026, 11, 24, tzinfo=UTC)):
         assert read_day("01/01/36").year == 2036
         assert read_day("01/01/37").year == 1937
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french_only(monkeypatch):
+    first = datetime(2026, 12, 1, 9, 5, tzinfo=UTC)
+    monkeypatch.setattr(formatting, "language", lambda: "fr")
+    assert formatting.day(first.date()) == "1er décembre 2026"
+    assert formatting.day(date(2026, 12, 11)) == "11 décembre 2026"
+    assert formatting.moment(first).startswith("1er déc. 2026")
+    assert formatting.day_short(date(2019, 3, 1)) == "1er mars 2019"
+    monkeypatch.setattr(formatting, "language", lambda: "en")
+    assert formatting.day(first.date()) == "1 December 2026"
