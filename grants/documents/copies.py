@@ -67,8 +67,9 @@ def write_plain(html, css):
 
 
 def _laid_out(html, css):
-    source = quickened.Source(string=html, base_url="about:blank", url_fetcher=fetcher())
-    return source.render(font_config=_fonts(), stylesheets=[sheet(css)], pdf_variant=VARIANT, pdf_tags=True)
+    return quickened.source(html, fetcher()).render(
+        font_config=_fonts(), stylesheets=[sheet(css)], pdf_variant=VARIANT, pdf_tags=True
+    )
 
 
 def _mark(pdf, mark):

@@ -19,6 +19,9 @@ from grants.documents import copies as typesetter
 from grants.documents import fonts, french, plain, quickened
 
 _TAGS = re.compile(r"<[^>]*>")
+# What nobody should meet in two halves, one at the end of a line and one on the next: references and codes.
+_WHOLE = re.compile(r"\b(?:[A-Z]{2}-\d{4}-\d{4,}-[A-Z]|[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})\b")
+_WRITTEN = re.compile(r">([^<>]*-[^<>]*)<")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 
 
@@ -52,11 +55,28 @@ def paper(template, encoded):
 
 
 def _checked(template, context):
-    html = text(template, context)
+    html = unbroken(text(template, context))
     signs = fonts.signs(_TAGS.sub("", html))
     if lost := fonts.without_glyph(signs):
         raise SettingError("no glyph for " + ", ".join(f"U+{ord(sign):04X}" for sign in lost))
     return html, css(fonts.needed(signs))
+
+
+def unbroken(html):
+    """Return a page in whose texts no reference is broken at its hyphens; one that is a text alone has a line for itself."""
+    head, body, rest = html.partition("<body")
+
+    def kept(found):
+        said = found[1]
+        if _WHOLE.fullmatch(said):
+            return found[0]
+        return f">{_WHOLE.sub(_kept, said)}<"
+
+    return head + body + _WRITTEN.sub(kept, rest)
+
+
+def _kept(found):
+    return f'<span class="amount">{found[0]}</span>'
 
 
 def css(others):
@@ -109,7 +129,7 @@ def _environment():
         "francs": format_francs,
         "number": format_number,
         "words": francs_in_words,
-        "day": french.day,
+        "day": french.printed_day,
         "short_hash": plain.short_hash,
         "qr": qr,
         "capital": french.capital,
@@ -126,8 +146,8 @@ def qr(address):
     return segno.make(address, error="q", micro=False).png_data_uri(border=0, dark="#1a2150", scale=8)
 
 
-# Where the code of a page stands: its left and lower edge and its side, in points (21 mm and 11.8 mm, 14 mm).
-_CODE_PLACE = (59.53, 33.45, 39.69)
+# Where the code of a page stands: its left and lower edge and its side, in points (18 mm and 8.5 mm, 14 mm).
+_CODE_PLACE = (51.02, 24.09, 39.69)
 _CODE_COLOUR = "0.102 0.129 0.314 rg"
 _POINTS = 3  # of a module: enough that no viewer smooths the code away
 

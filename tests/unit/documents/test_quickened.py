@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import pytest
 
 from grants.documents import fonts, plain, quickened, setting
+from grants.documents.kinds import KINDS
+from grants.documents.quickened import sources
 from tests.unit.documents import samples
 
 
@@ -39,7 +41,7 @@ def test_the_version_in_the_lock_is_the_one_that_is_known():
 
 # The typesetter leaves its colour profile to the collector; in the press a child ends before that.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("kind", ["minutes", "receipt"])
+@pytest.mark.parametrize("kind", ["contract", "minutes", "receipt"])
 def test_quicker_ways_give_the_same_bytes(kind):
     context = samples.sample(kind)
     if kind == "receipt":
@@ -49,6 +51,42 @@ def test_quicker_ways_give_the_same_bytes(kind):
     plainly = setting.copies(f"{kind}.html", data)
     with quick():
         assert setting.copies(f"{kind}.html", data) == plainly
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_are_read_as_xml(kind):
+    html = setting.text(KINDS[kind].template, plain.loads(plain.dumps(samples.sample(kind))))
+    assert sources.tree(html) is not None
+
+
+@pytest.mark.parametrize("html", ["<p>a<br>b", "<html><p>a</p></html>", "<html><head/><table><tr/></table></html>"])
+def test_what_html_has_to_complete_is_not_read_as_xml(html):
+    assert sources.tree(html) is None
+
+
+def test_a_head_that_says_another_thing_on_each_page_is_laid_out_on_each():
+    html = (
+        "<html lang='fr'><head><style>@page { size: A6; @top-center { content: element(head) } "
+        "@bottom-left { content: string(part) } @bottom-right { content: counter(page) } } "
+        ".head { position: running(head) } h1 { string-set: part content(); break-before: page } "
+        "td { border: 1pt solid; padding: 2% } table { border-collapse: collapse; width: 80% } "
+        "div { float: left; width: 30mm; border-radius: 2pt; background: #eee; box-sizing: border-box; padding: 3mm }"
+        "</style></head><body><div class='head'>A</div>"
+    )
+    words = "Un mot anticonstitutionnel\u00adlement long, puis d’autres. " * 9
+    for number in range(3):
+        html += (
+            f"<div class='head'>tête {number}<br/>deux</div><h1>Partie {number}</h1><div>à côté</div>"
+            f"<p style='text-align: justify'>{words}</p>"
+            "<p style='direction: rtl; margin-inline-start: 5mm'>عبد الله abc</p>"
+            "<table><tbody><tr><td>un</td><td style='hyphens: auto'>incontestablement</td></tr></tbody></table>"
+        )
+    html += "</body></html>"
+    from grants.documents import copies
+
+    plainly = copies.write_plain(html, "")
+    with quick():
+        assert copies.write_plain(html, "") == plainly
 
 
 def test_what_it_does_not_know_is_left_to_the_typesetter():

@@ -1,66 +1,39 @@
-"""Quicker ways through three places in which the typesetter spends its time. Runs inside the press only.
-
-Each gives exactly the bytes that the typesetter gives by itself (a test compares them), and each steps aside for what it
-does not know. They know the insides of one version of WeasyPrint, the one in the lock: with another they are not
-installed, and documents only take longer. What each is worth stands in docs/decisions/0016.
-"""
+"""Lines of text: what Pango is asked for, and what is drawn of its answer."""
 
 import re
 from functools import cache
-from pathlib import Path
 
-import weasyprint
 from weasyprint.draw import text as drawing
+from weasyprint.layout import inline
 from weasyprint.text import line_break
 from weasyprint.text.constants import PANGO_DIRECTION
-from weasyprint.text.ffi import FROM_UNITS, ffi, gobject, pango, unicode_to_char_p
+from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, gobject, pango, unicode_to_char_p
 from weasyprint.text.fonts import font_features, get_font_description
 
-KNOWN = "70.0"
-
-# Every element of every document gets six styles of notes and markers by these rules; no document of ours has a note.
-_NOTES = re.compile(r"^::(footnote|note|marker)[^{]*\{[^}]*\}$", re.MULTILINE)
 _FEATURES = (
     "font_kerning", "font_variant_ligatures", "font_variant_position", "font_variant_caps", "font_variant_numeric",
     "font_variant_alternates", "font_variant_east_asian", "font_feature_settings",
 )  # fmt: skip
 _GLYPH = ffi.sizeof("PangoGlyphInfo")
 
-_setup, _draw_first_line = line_break.Layout.setup, drawing.draw_first_line
-_reactivate, _deactivate = line_break.Layout.reactivate, line_break.Layout.deactivate
+# Signs of text that are looked at to find where a line ends, in widths of a letter: somewhat more than a line.
+_AHEAD = 2.6
+# What ends a paragraph within a text, or may be a hyphen in it: left to the typesetter.
+_SPECIAL = re.compile("[\n\r\u00ad\u2028\u2029]")
+
+_setup, _draw_first_line, _strut = line_break.Layout.setup, drawing.draw_first_line, line_break.strut
+_split = line_break.split_first_line
 
 
-class Source(weasyprint.HTML):
-    """A document that is styled without the rules for notes of the typesetter's own style sheet."""
-
-    def _ua_stylesheets(self, forms=False):
-        return [_without_notes()] if installed() else super()._ua_stylesheets(forms)
-
-
-@cache
-def _without_notes():
-    own = Path(weasyprint.__file__).parent / "css" / "html5_ua.css"
-    return weasyprint.CSS(string=_NOTES.sub("", own.read_text(encoding="utf-8")))
-
-
-def install():
-    """Take the quicker ways, where the typesetter is the version that they know."""
-    if weasyprint.__version__ == KNOWN:
-        line_break.Layout.setup = _quick_setup
-        line_break.Layout.reactivate = _quick_reactivate
-        line_break.Layout.deactivate = _keep
-        drawing.draw_first_line = _quick_line
-
-
-def remove():
-    """Go the typesetter's own ways again."""
-    line_break.Layout.setup, drawing.draw_first_line = _setup, _draw_first_line
-    line_break.Layout.reactivate, line_break.Layout.deactivate = _reactivate, _deactivate
-
-
-def installed():
-    """Whether the quicker ways are taken."""
-    return drawing.draw_first_line is _quick_line
+def places():
+    """`(owner, name, replacement)` of each function that is replaced."""
+    yield line_break.Layout, "setup", _quick_setup
+    yield line_break.Layout, "reactivate", _quick_reactivate
+    yield line_break.Layout, "deactivate", _keep
+    yield drawing, "draw_first_line", _quick_line
+    yield inline, "split_first_line", _quick_split
+    yield line_break, "strut", _quick_strut
+    yield inline, "strut", _quick_strut
 
 
 @cache
@@ -76,6 +49,29 @@ def _context(font_map, direction, lang):
     else:
         language = pango.pango_language_get_default()
     return context, language
+
+
+def _quick_strut(style):
+    """The height of a line of this style and its baseline: the typesetter writes the whole style as text to look it up."""
+    said = style["font_size"], style["line_height"], style["lang"]
+    known = vars(style).get("_strut")
+    if known is None or known[0] != said:
+        known = style._strut = said, _strut(style)
+    return known[1]
+
+
+_FONT = ("font_style", "font_stretch", "font_weight", "font_size", "font_variant_caps", "font_variation_settings")
+
+
+def _description(style):
+    said = tuple(style["font_family"]), *(style[name] for name in _FONT)
+    known = _descriptions.get(said)
+    if known is None:
+        known = _descriptions[said] = get_font_description(style)
+    return known
+
+
+_descriptions = {}
 
 
 @cache
@@ -97,7 +93,7 @@ def _quick_setup(layout, style):
     context, layout.language = _context(style.font_config.font_map, style["direction"], style["lang"])
     layout.layout = ffi.gc(pango.pango_layout_new(context), gobject.g_object_unref)
     pango.pango_layout_set_auto_dir(layout.layout, False)
-    pango.pango_layout_set_font_description(layout.layout, get_font_description(style))
+    pango.pango_layout_set_font_description(layout.layout, _description(style))
     if features := _features(*(style[name] for name in _FEATURES)):
         known = style.font_config.font_features
         if features not in known:
@@ -105,6 +101,64 @@ def _quick_setup(layout, style):
         attributes = pango.pango_attr_list_new()
         pango.pango_attr_list_insert(attributes, known[features])
         pango.pango_layout_set_attributes(layout.layout, attributes)
+
+
+def _quick_split(text, style, context, max_width, justification_spacing, is_line_start=True, minimum=False):
+    """The first line of a text, laid out with less of what follows it than the typesetter takes."""
+
+    def otherwise():
+        return _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+
+    if (
+        max_width is None or style["white_space"] != "normal" or style["hyphens"] == "auto"
+        or style["overflow_wrap"] != "normal" or style["word_break"] == "break-all"
+        or not style["font_size"] * 4 <= max_width < 2**21 or _SPECIAL.search(text)
+    ):  # fmt: skip
+        return otherwise()
+    short = text[: int(max_width / style["font_size"] * _AHEAD)]
+    layout = line_break.Layout(style, justification_spacing, max_width)
+    # Drawing asks for it, and what is asked for later is laid out once more.
+    pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+    pango.pango_layout_set_width(layout.layout, int(max_width * TO_UNITS))
+    layout.set_text(short)
+    line, resume = layout.get_first_line()
+    width, _height = line_break.line_size(line, style)
+    if resume is None:
+        if short == text and width <= max_width:
+            return line_break.first_line_metrics(line, text, layout, None, True, style)
+        return otherwise()
+    if width > max_width:
+        return otherwise()
+    first = short.encode()[:resume].decode()
+    signs = pango.pango_layout_get_log_attrs_readonly(layout.layout, ffi.NULL)[len(first) + 1 : len(short)]
+    end = line_break.get_next_break_point(signs)
+    if end is None or _word_may_fit(
+        layout, style, len(short[len(first) : len(first) + end].encode()), max_width - width
+    ):
+        return otherwise()
+    return line_break.first_line_metrics(line, short, layout, resume, True, style)
+
+
+def _word_may_fit(layout, style, length, room):
+    """Whether the next `length` bytes after the first line of a layout might still stand on it, in pixels of `room`."""
+    if style["letter_spacing"] not in ("normal", 0) or style["word_spacing"]:
+        return True
+    line = pango.pango_layout_get_line_readonly(layout.layout, 1)
+    run, end, width = line.runs[0], line.start_index + length, 0
+    while run != ffi.NULL:
+        item, run = run.data, run.next
+        string, start = item.glyphs, item.item.offset
+        if start >= end:
+            break
+        if item.item.analysis.level % 2:
+            return True
+        numbers = memoryview(ffi.buffer(string.glyphs, string.num_glyphs * _GLYPH)).cast("i")[1 :: _GLYPH // 4]
+        for place, cluster in enumerate(ffi.unpack(string.log_clusters, string.num_glyphs)):
+            if start + cluster >= end:
+                break
+            width += numbers[place]
+    # A pixel for spaces and for pairs of letters that are set closer or wider.
+    return width * FROM_UNITS <= room + 1
 
 
 def _keep(layout):
@@ -157,12 +211,12 @@ def _runs(stream, textbox, line):
             yield None
             return
         shapes = vars(font).setdefault("_shapes", {}).setdefault(size, {})
-        shown = []
-        for place, measures in enumerate(zip(glyphs, widths, moved, strict=True)):
-            shape = shapes.get(measures)
-            if shape is None:
-                shape = shapes[measures] = _shape(stream, textbox, font, size, item, place, *measures)
-            shown.append(shape)
+        wanted = list(zip(glyphs, widths, moved, strict=True))
+        shown = list(map(shapes.get, wanted))
+        if None in shown:
+            for place, measures in enumerate(wanted):
+                if shown[place] is None:
+                    shown[place] = shapes[measures] = _shape(stream, textbox, font, size, item, place, *measures)
         string = f"<{''.join(shown)}"
         # The last shape may have closed the string of glyphs and opened it again.
         yield font, size, string[:-1] if string[-1] == "<" else string + ">"
