@@ -74,6 +74,9 @@ RIGHTS: dict[str, frozenset[str]] = {
     "payments.transmit": frozenset({"finance_officer"}),
     # what banks and operators send back, and the statements of our accounts: only in the whole programme
     "payments.reconcile": frozenset({"finance_officer"}),
+    # money that was paid and came back: one states it from what the bank says, another takes the payment back
+    "payments.state_return": frozenset({"finance_officer"}),
+    "payments.bring_back": frozenset({"finance_controller"}),
     "payments.configure": frozenset({"coordinator", "admin"}),
     "payments.record_receipt": frozenset({"finance_officer", "agent"}),
     # follow-up

@@ -4,12 +4,14 @@ from datetime import date
 
 from sqlalchemy import select
 
+from grants import lifecycle
 from grants.core import clock
 from grants.core.database import db
 from grants.demo.timeline import Timeline
 from grants.demo.world import World
 from grants.documents import operations as documents
 from grants.documents.checking import Examined
+from grants.lifecycle import registry
 from grants.payments.back import layouts
 from grants.payments.back import operations as returns
 from grants.payments.back import queries as back
@@ -42,6 +44,7 @@ def plan(timeline: Timeline, world: World, founded: float) -> None:
     timeline.add(timeline.instant(founded), lambda: _describe(world))
     timeline.add(timeline.instant(-1.2), lambda: _return(world))
     timeline.add(timeline.instant(-0.9), lambda: _statement(world))
+    timeline.add(timeline.instant(-0.6), lambda: _money_back(world))
 
 
 def _describe(world: World) -> None:
@@ -87,6 +90,31 @@ def _statement(world: World) -> None:
         by=world.cast.officer,
     )
     _keep(data, name, made, world)
+
+
+def _money_back(world: World) -> None:
+    """A payment that was confirmed and that the bank gave back: reported, and waiting for the controller."""
+    wanted = (
+        select(PaymentOrder).where(PaymentOrder.step == "confirmed").order_by(PaymentOrder.paid_on, PaymentOrder.id)
+    )
+    # One stays as it is: it waits for the receipt of the group.
+    for order in list(db.session.scalars(wanted).unique())[:-1]:
+        last = order.sendings[-1]
+        if last.amount != order.amount or list(registry.guards["payments.unjustified"](order, None)):
+            continue
+        said = f"{last.reference};;{order.amount};{_day(clock.today())};REJETE;AC04;RET 7710\n"
+        data = f"Référence;Compte;Montant;Date;Statut;Motif;Avis\n{said}".encode()
+        name = f"BNDA-retour-de-fonds-{clock.today()}.csv"
+        made = returns.apply(data, _profile("return"), name=name, by=world.cast.officer)
+        _keep(data, name, made, world)
+        (row,) = back.all_rows(made)
+        values = {
+            "evidence": f"row-{row.id}",
+            "returned_on": clock.today(),
+            "reason": "Compte clos chez la banque du groupement",
+        }
+        lifecycle.perform(order, "state_return", by=world.cast.officer, data=values)
+        return
 
 
 def _profile(purpose: str):

@@ -14,6 +14,14 @@ from grants.lifecycle import Running, running_args
 from grants.projects.models import Project
 
 
+def came_back(attempt: str) -> str:
+    """SQL: whether the money of an attempt (by the name of its table in the statement) came back, as two people confirmed."""
+    return (
+        f"EXISTS (SELECT 1 FROM payment_return WHERE payment_return.attempt_id = {attempt}.id "
+        "AND payment_return.confirmed_at IS NOT NULL)"
+    )
+
+
 class Tranche(Model):
     """A part of the grant and what must be true before it is paid. Francs. `conditions` are codes of registered ones.
 
@@ -171,28 +179,36 @@ trigger(
         "BEFORE UPDATE OF reference, project_id, tranche_id, amount ON payment_order FOR EACH ROW",
     ),
 )
+# It is opened again in one case only: all of what the ledger paid for it was taken back, after a return that was confirmed.
+_TAKEN_BACK = (
+    "(NEW.paid_on IS NULL AND NEW.bank_reference IS NULL AND OLD.received_on IS NULL "
+    "AND EXISTS (SELECT 1 FROM payment_return WHERE payment_return.order_id = OLD.id "
+    "AND payment_return.confirmed_at IS NOT NULL) "
+    "AND NOT EXISTS (SELECT 1 FROM transfer AS gone WHERE gone.project_id = OLD.project_id AND gone.kind = 'pay' "
+    "AND gone.reference = OLD.reference "
+    "AND NOT EXISTS (SELECT 1 FROM transfer AS back WHERE back.reversal_of_id = gone.id)))"
+)
+_AS_SENT = (
+    "account_id", "account_number", "live", "prepared_by_id", "verified_by_id", "released_by_id", "sent_at", "attempts",
+)  # fmt: skip
+
+
+def _rewritten(differs: str) -> str:
+    other = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in _AS_SENT)
+    paid = f"NEW.paid_on {differs} OLD.paid_on OR NEW.bank_reference {differs} OLD.bank_reference"
+    return f"OLD.paid_on IS NOT NULL AND ({other} OR ({paid}) AND NOT {_TAKEN_BACK})"
+
+
 trigger(
     PaymentOrder.__table__,
     "payment_order_paid_fixed",
     sqlite=(
-        "BEFORE UPDATE OF paid_on, bank_reference, account_id, account_number, live, prepared_by_id, verified_by_id, "
-        "released_by_id, sent_at, attempts ON payment_order WHEN OLD.paid_on IS NOT NULL AND ("
-        "NEW.paid_on IS NOT OLD.paid_on OR NEW.bank_reference IS NOT OLD.bank_reference "
-        "OR NEW.account_id IS NOT OLD.account_id OR NEW.account_number IS NOT OLD.account_number "
-        "OR NEW.live IS NOT OLD.live OR NEW.prepared_by_id IS NOT OLD.prepared_by_id "
-        "OR NEW.verified_by_id IS NOT OLD.verified_by_id OR NEW.released_by_id IS NOT OLD.released_by_id "
-        "OR NEW.sent_at IS NOT OLD.sent_at OR NEW.attempts IS NOT OLD.attempts) "
+        f"BEFORE UPDATE OF paid_on, bank_reference, {', '.join(_AS_SENT)} ON payment_order WHEN {_rewritten('IS NOT')} "
         "BEGIN SELECT RAISE(ABORT, 'what was paid is never changed'); END"
     ),
     postgresql=(
-        "IF OLD.paid_on IS NOT NULL AND ("
-        "NEW.paid_on IS DISTINCT FROM OLD.paid_on OR NEW.bank_reference IS DISTINCT FROM OLD.bank_reference "
-        "OR NEW.account_id IS DISTINCT FROM OLD.account_id OR NEW.account_number IS DISTINCT FROM OLD.account_number "
-        "OR NEW.live IS DISTINCT FROM OLD.live OR NEW.prepared_by_id IS DISTINCT FROM OLD.prepared_by_id "
-        "OR NEW.verified_by_id IS DISTINCT FROM OLD.verified_by_id "
-        "OR NEW.released_by_id IS DISTINCT FROM OLD.released_by_id OR NEW.sent_at IS DISTINCT FROM OLD.sent_at "
-        "OR NEW.attempts IS DISTINCT FROM OLD.attempts) THEN "
-        "RAISE EXCEPTION 'what was paid is never changed'; END IF; RETURN NEW;",
+        f"IF {_rewritten('IS DISTINCT FROM')} THEN RAISE EXCEPTION 'what was paid is never changed'; END IF; "
+        "RETURN NEW;",
         "BEFORE UPDATE ON payment_order FOR EACH ROW",
     ),
 )
@@ -202,7 +218,7 @@ _UNPROVEN = (
     "NEW.paid_on IS NOT NULL AND OLD.paid_on IS NULL AND NOT EXISTS ("
     "SELECT 1 FROM attempt_outcome JOIN payment_attempt ON payment_attempt.id = attempt_outcome.attempt_id "
     "WHERE payment_attempt.order_id = NEW.id AND attempt_outcome.state = 'paid' "
-    "AND attempt_outcome.bank_reference = NEW.bank_reference)"
+    f"AND attempt_outcome.bank_reference = NEW.bank_reference AND NOT {came_back('payment_attempt')})"
 )
 _UNSIGNED = (
     "NEW.received_on IS NOT NULL AND OLD.received_on IS NULL AND NOT EXISTS ("
@@ -228,8 +244,8 @@ for _name, _column, _rule, _message in (
 class PaymentAttempt(Model):
     """One sending of an order: who stood for it, where the money went, and the key by which an operator knows it again.
 
-    The next attempt needs the failure of the one before, in the database itself: an outcome that nobody knows keeps the
-    money from leaving a second time.
+    The next attempt needs the failure of the one before, or that its money came back, in the database itself: an outcome
+    that nobody knows keeps the money from leaving a second time. `came_back` is mapped where returns of money are kept.
     """
 
     __tablename__ = "payment_attempt"
@@ -300,7 +316,8 @@ append_only(AttemptOutcome.__table__)
 _OPEN_BEFORE = (
     "EXISTS (SELECT 1 FROM payment_attempt AS earlier WHERE earlier.order_id = NEW.order_id "
     "AND (earlier.part_id = NEW.part_id OR earlier.part_id IS NULL OR NEW.part_id IS NULL) AND NOT EXISTS ("
-    "SELECT 1 FROM attempt_outcome AS end_of_it WHERE end_of_it.attempt_id = earlier.id AND end_of_it.state = 'failed'))"
+    "SELECT 1 FROM attempt_outcome AS end_of_it WHERE end_of_it.attempt_id = earlier.id AND end_of_it.state = 'failed') "
+    f"AND NOT {came_back('earlier')})"
 )
 trigger(
     PaymentAttempt.__table__,

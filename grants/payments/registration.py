@@ -27,6 +27,8 @@ from grants.payments import (  # noqa: F401  (importing registers what they hold
 from grants.payments.back import printing  # noqa: F401  (importing registers the job)
 from grants.payments.back import queries as back_queries
 from grants.payments.back.models import PROGRAMME
+from grants.payments.comebacks import effects as _comebacks  # noqa: F401  (importing registers its acts)
+from grants.payments.comebacks import forms as _comeback_forms  # noqa: F401
 from grants.payments.models import PaymentOrder
 from grants.payments.out import queries as out_queries
 from grants.payments.statements.models import Statement

@@ -20,6 +20,7 @@ from grants.payments import batch_views, conditions, file_section, operations, p
 from grants.payments.back import queries as back
 from grants.payments.back import views as back_views
 from grants.payments.back.models import PROGRAMME
+from grants.payments.comebacks import queries as comebacks
 from grants.payments.evidence import queries as evidence
 from grants.payments.evidence import views as evidence_views
 from grants.payments.filters import FilterForm
@@ -191,6 +192,8 @@ def show(reference: str):
         file_actions=file_section.actions(order.project, person),
         events=[_as_shown(event) for event in reversed(events)],
         receipt_form=papers.receipt_form(order),
+        # Only of what was sent can any money have come back.
+        comebacks=comebacks.returns(order) if order.attempts else [],
     )
 
 
@@ -218,6 +221,8 @@ def _attempts(order) -> list[dict]:
     for attempt in sent:
         last = attempt.outcomes[-1] if attempt.outcomes else None
         label, tone = words[last.state] if last else (_("Answer awaited"), "now")
+        if attempt.came_back:
+            label, tone = _("Came back"), "late"
         batch = batches.get(attempt.id)
         found.append(
             {

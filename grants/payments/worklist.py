@@ -16,8 +16,8 @@ from grants.payments.conditions import PAYABLE_STEP
 from grants.payments.models import PaymentOrder, Tranche
 from grants.projects.models import Project
 
-UNDER_WAY = ("prepared", "verified", "held", "account_changed", "sent", "unknown", "failed")
-PAID = ("confirmed", "received")
+UNDER_WAY = ("prepared", "verified", "held", "account_changed", "sent", "unknown", "failed", "returning")
+PAID = ("confirmed", "returning", "received")
 VIEWS = ("payable", "waiting", "paid", "unjustified")
 RIGHT = "payments.view"
 

@@ -14,6 +14,16 @@ def nothing_left(recovery, by):
         yield Reason(_("%(left)s is still to be given back.", left=format_francs(recovery.left)))
 
 
+@guard("recovery.no_claim")
+def no_claim(order, by):
+    """A claim on the group counts what was paid: it is withdrawn before a payment is taken back."""
+    claim = queries.under_way(order.project)
+    if claim is not None:
+        yield Reason(
+            _("The claim %(reference)s counts this payment: it is withdrawn first.", reference=claim.reference)
+        )
+
+
 @guard("recovery.something_left")
 def something_left(recovery, by):
     """There is something to be given back."""

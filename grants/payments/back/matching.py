@@ -30,6 +30,8 @@ class Payment:
     released_by_id: int
     end: str | None = None
     bank_reference: str | None = None
+    # The money was paid and came back: a row that says so again says nothing new.
+    came_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def _judged(record: Record, payment: Payment, book: Book, today: date, by_id: in
         return "pending"
     if record.state == "unclear" or (record.credit and record.state == "paid"):
         return "unclear"
+    if payment.came_back and record.state == "failed":
+        return "known"
     if payment.end is not None:
         same = payment.end == record.state and record.amount in (None, payment.amount)
         if record.state == "paid" and record.bank_reference:

@@ -42,7 +42,7 @@ def book() -> Book:
                 PaymentOrder.step.in_(AWAITED),
                 or_(PaymentAttempt.number == PaymentOrder.attempts, PaymentAttempt.part_id.is_not(None)),
             ),
-            end.state, end.bank_reference, PaymentAttempt.leaves_on,
+            end.state, end.bank_reference, PaymentAttempt.leaves_on, PaymentAttempt.came_back,
         )
         .join(PaymentOrder, PaymentOrder.id == PaymentAttempt.order_id)
         .outerjoin(end, and_(end.attempt_id == PaymentAttempt.id, end.state != "unknown"))
@@ -52,6 +52,7 @@ def book() -> Book:
             attempt_id=row[0], order_id=row[1], order_reference=row[2], reference=row[3], amount=row[4], account=row[5],
             sent_on=row[11] or row[6].astimezone(clock.BAMAKO).date(), released_by_id=row[7],
             awaited=bool(row[8]) and row[9] is None, end=row[9], bank_reference=row[10],
+            came_back=bool(row[12]),
         )
         for row in rows
     )  # fmt: skip

@@ -19,6 +19,7 @@ from grants.payments.back import labels, layouts, operations, printing, queries,
 from grants.payments.back.forms import ReadingForm, ReturnForm, RulingForm
 from grants.payments.back.models import FOR_A_PERSON, PROGRAMME
 from grants.payments.back.records import Unreadable
+from grants.payments.comebacks import queries as comebacks
 
 bp = Blueprint("returns", __name__, url_prefix="/payments/back")
 
@@ -221,6 +222,8 @@ def _row_page(row, form, person):
         labels=labels,
         in_words=reasons.in_words,
         candidates=queries.candidates(row) if may_rule else [],
+        waits=waits,
+        paid_orders=comebacks.may_concern(row) if may_rule and row.state != "paid" else [],
     )
 
 

@@ -13,7 +13,7 @@ from grants.access.models import Person
 from grants.core import clock
 from grants.core.database import Francs, Model, UtcDateTime, trigger
 from grants.groups.models import PaymentAccount
-from grants.payments.models import AttemptOutcome, PaymentAttempt, PaymentOrder
+from grants.payments.models import AttemptOutcome, PaymentAttempt, PaymentOrder, came_back
 
 
 class PaymentPart(Model):
@@ -75,9 +75,11 @@ def _refuse(table, name: str, when: str, rule: str, message: str) -> None:
 
 
 _PART, _ORDER, _ATTEMPT = PaymentPart.__table__, PaymentOrder.__table__, PaymentAttempt.__table__
+# Money that came back counts like money that never arrived.
 _NOT_FAILED = (
     "NOT EXISTS (SELECT 1 FROM attempt_outcome AS end_of_it "
-    "WHERE end_of_it.attempt_id = sent.id AND end_of_it.state = 'failed')"
+    "WHERE end_of_it.attempt_id = sent.id AND end_of_it.state = 'failed') "
+    f"AND NOT {came_back('sent')}"
 )
 _LIVE_PARTS = "FROM payment_part WHERE payment_part.order_id = NEW.id AND payment_part.withdrawn_at IS NULL"
 
@@ -134,7 +136,7 @@ _refuse(
     _ORDER, "payment_order_paid_whole", "BEFORE UPDATE OF paid_on",
     "NEW.paid_on IS NOT NULL AND OLD.paid_on IS NULL AND COALESCE((SELECT SUM(sent.amount) FROM payment_attempt AS sent "
     "JOIN attempt_outcome ON attempt_outcome.attempt_id = sent.id AND attempt_outcome.state = 'paid' "
-    "WHERE sent.order_id = NEW.id), 0) <> NEW.amount",
+    f"WHERE sent.order_id = NEW.id AND NOT {came_back('sent')}), 0) <> NEW.amount",
     "a payment is paid when all of it is",
 )  # fmt: skip
 _refuse(
@@ -173,11 +175,15 @@ def _counted(engine: str) -> tuple[str, str]:
     return no_room, f"UPDATE wallet_month SET sent = sent + NEW.amount WHERE {here} AND {_WALLET.format(row='NEW')};"
 
 
-def _given_back(engine: str) -> str:
+_FAILED = "NEW.state = 'failed'"
+
+
+def given_back(engine: str, when: str) -> str:
+    """The statement that gives a wallet the room of the attempt NEW.attempt_id again, where a condition holds."""
     month = _MONTH[engine].format(row="sent")
     return (
         "UPDATE wallet_month SET sent = wallet_month.sent - (SELECT amount FROM payment_attempt WHERE id = NEW.attempt_id) "
-        "WHERE NEW.state = 'failed' AND EXISTS (SELECT 1 FROM payment_attempt AS sent WHERE sent.id = NEW.attempt_id "
+        f"WHERE {when} AND EXISTS (SELECT 1 FROM payment_attempt AS sent WHERE sent.id = NEW.attempt_id "
         f"AND sent.account_number = wallet_month.number AND {month} = wallet_month.month "
         f"AND {_WALLET.format(row='sent')});"
     )
@@ -205,6 +211,9 @@ trigger(
 trigger(
     AttemptOutcome.__table__,
     "attempt_outcome_empties_the_month",
-    sqlite=f"AFTER INSERT ON attempt_outcome BEGIN {_given_back('sqlite')} END",
-    postgresql=(f"{_given_back('postgresql')} RETURN NEW;", "AFTER INSERT ON attempt_outcome FOR EACH ROW"),
+    sqlite=f"AFTER INSERT ON attempt_outcome BEGIN {given_back('sqlite', _FAILED)} END",
+    postgresql=(
+        f"{given_back('postgresql', _FAILED)} RETURN NEW;",
+        "AFTER INSERT ON attempt_outcome FOR EACH ROW",
+    ),
 )

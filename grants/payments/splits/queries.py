@@ -32,9 +32,11 @@ def part(order: PaymentOrder, number: int) -> PaymentPart:
 
 
 def state(part: PaymentPart) -> str:
-    """Where a part stands: `chosen`, `sent`, `unknown`, `failed` or `paid`."""
+    """Where a part stands: `chosen`, `sent`, `unknown`, `failed` (also where its money came back) or `paid`."""
     if not part.attempts:
         return "chosen"
+    if part.attempts[-1].came_back:
+        return "failed"
     outcomes = part.attempts[-1].outcomes
     return outcomes[-1].state if outcomes else "sent"
 

@@ -15,6 +15,7 @@ from grants.core.reading import once_a_read
 from grants.funds.models import Envelope, FundReceipt, Transfer
 from grants.groups.models import Group, PaymentAccount
 from grants.payments.back.matching import reference_key
+from grants.payments.comebacks.models import PaymentReturn
 from grants.payments.models import AttemptOutcome, PaymentAttempt, PaymentOrder
 from grants.payments.out.models import PayerAccount, Transmission, TransmissionItem
 from grants.payments.statements.models import StatementLine, StatementMatch
@@ -59,12 +60,17 @@ def of_account(payer: PayerAccount) -> list[Movement]:
 def _payments(payer: PayerAccount) -> list[Movement]:
     """Payments that left in a batch of this account; of those in no batch, the ones of its fund and kind."""
     paid, match, batch = aliased(AttemptOutcome), aliased(StatementMatch), aliased(Transmission)
+    back, back_match, back_line = aliased(Transfer), aliased(StatementMatch), aliased(StatementLine)
     # A part of an order that leaves in several has a day of its own, before the whole is paid.
-    paid_on = func.coalesce(paid.paid_on, PaymentOrder.paid_on)
+    paid_on = func.coalesce(paid.paid_on, PaymentOrder.paid_on, PaymentReturn.returned_on)
     rows = db.session.execute(
         select(
             PaymentAttempt.id, PaymentAttempt.amount, PaymentAttempt.reference, PaymentOrder.reference, paid_on,
             paid.bank_reference, Group.name, batch.reference, match.line_id, StatementLine.statement_id,
+            back.id.label("back_id"), PaymentReturn.returned_on,
+            (PaymentReturn.amount - PaymentReturn.fee).label("arrived"),
+            PaymentReturn.bank_reference.label("back_reference"), back_match.line_id.label("back_line_id"),
+            back_line.statement_id.label("back_statement_id"),
         )
         .join(paid, and_(paid.attempt_id == PaymentAttempt.id, paid.state == "paid"))
         .join(PaymentOrder, PaymentOrder.id == PaymentAttempt.order_id)
@@ -77,16 +83,25 @@ def _payments(payer: PayerAccount) -> list[Movement]:
         .outerjoin(batch, batch.id == TransmissionItem.transmission_id)
         .outerjoin(match, match.attempt_id == PaymentAttempt.id)
         .outerjoin(StatementLine, StatementLine.id == match.line_id)
+        .outerjoin(
+            PaymentReturn,
+            and_(PaymentReturn.attempt_id == PaymentAttempt.id, PaymentReturn.confirmed_at.is_not(None)),
+        )
+        .outerjoin(back, back.reversal_of_id == PaymentReturn.pay_id)
+        .outerjoin(back_match, back_match.transfer_id == back.id)
+        .outerjoin(back_line, back_line.id == back_match.line_id)
         .where(
             or_(
                 batch.payer_id == payer.id,
                 and_(batch.id.is_(None), Envelope.fund_id == payer.fund_id, PaymentAccount.kind == payer.kind),
             )
         )
-    )  # fmt: skip
-    return [
-        Movement("attempt", row[0], row[4], -row[1], (row[2], row[5]), row[6], row[3], row[7], *row[8:]) for row in rows
+    ).all()  # fmt: skip
+    left = [
+        Movement("attempt", row[0], row[4], -row[1], (row[2], row[5]), row[6], row[3], row[7], *row[8:10])
+        for row in rows
     ]
+    return left + _came_back(rows)
 
 
 def _receipts(payer: PayerAccount) -> list[Movement]:
@@ -123,6 +138,22 @@ def _refunds(payer: PayerAccount) -> list[Movement]:
             statement_id=statement_id,
         )
         for one, name, line_id, statement_id in rows
+    ]  # fmt: skip
+
+
+def _came_back(rows) -> list[Movement]:
+    """What of these payments came back: one movement for each that the ledger took back, as it arrived."""
+    found: dict[int, list] = defaultdict(list)
+    for row in rows:
+        if row.back_id is not None:
+            found[row.back_id].append(row)
+    return [
+        Movement(
+            "transfer", back_id, max(one.returned_on for one in same), sum(one.arrived for one in same),
+            tuple(dict.fromkeys(text for one in same for text in (one[3], one.back_reference, one[2]) if text)),
+            same[0][6], same[0][3], line_id=same[0].back_line_id, statement_id=same[0].back_statement_id,
+        )
+        for back_id, same in found.items()
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from grants.documents import queries as stored
 from grants.documents.keeping import bytes_of
 from grants.payments.back.models import PROGRAMME
 from grants.payments.back.queries import require_whole
+from grants.payments.comebacks import queries as comebacks
 from grants.payments.statements import operations, queries
 from grants.payments.statements.forms import ExplainForm, MatchForm, StatementForm, TakeBackForm
 
@@ -164,6 +165,7 @@ def _line_page(line, person, **forms):
         matched=queries.matched_with([line], line.statement.payer).get(line.id, []),
         candidates=queries.candidates(line) if is_open and may_reconcile else [],
         ticked=set(request.form.getlist("movement")),
+        paid_orders=comebacks.orders_of_amount(line.amount) if is_open and may_reconcile else [],
         is_open=is_open,
         may_reconcile=may_reconcile,
         # The one that was posted, if any: its mistakes make the answer a refusal.
