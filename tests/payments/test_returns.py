@@ -21,6 +21,7 @@ from grants.payments import settings
 from grants.payments.back import layouts, operations, printing, queries, triage
 from grants.payments.back.models import ReturnFile, ReturnRow
 from grants.payments.models import PaymentOrder
+from tests.access.test_interims import lend
 from tests.payments.test_batches import act, another_file
 from tests.stories import life
 from tests.stories.groups import account_values
@@ -229,6 +230,24 @@ def test_a_person_places_what_no_rule_can_and_only_who_may(two, make_person):
         ruled(row, "paid", by=both, order=order.reference, day=clock.today())
     ruled(row, "paid", order=order.reference, day=clock.today())
     assert again(order).bank_reference == f"{again(row).file.reference}/1"
+
+
+def test_a_payment_released_in_ones_name_is_left_to_another_person_and_the_others_are_applied(two, make_person):
+    people, (first, second) = two.people, two.orders
+    # Both roles, so that what was lent is what the other released with.
+    both, interim = make_person("finance_officer", "finance_controller"), make_person("appraiser")
+    lend(both, interim, "finance_controller")
+    order = act(act(first, "report_failure", people.officer, reason="Compte bloqué"), "retry", people.officer)
+    order = act(act(order, "verify", people.controllers[0]), "release", interim)
+    assert order.released_by_id == interim.id
+    text = HEAD + line(order) + line(second)
+    made = applied(text, both)
+    assert found(made) == ["own", "matched"]
+    assert (again(order).step, again(second).step) == ("sent", "confirmed")
+    row = queries.all_rows(made)[0]
+    with unit_of_work():
+        triage.rule(queries.row(row.id), "paid", order=order.reference, day=clock.today(), by=again(people.officer))
+    assert again(order).step == "confirmed"
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

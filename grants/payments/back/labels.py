@@ -14,7 +14,11 @@ FINDINGS = {
     "unclear": (_l("Not clear"), "late", _l("The state, the day or the direction of the money says nothing sure.")),
     "contradicts": (_l("Contradiction"), "late", _l("It says otherwise than what is known of this payment.")),
     "taken": (_l("Reference used twice"), "late", _l("The bank’s reference belongs to another payment.")),
-    "own": (_l("Released by you"), "late", _l("Who released a payment does not confirm it: somebody else does.")),
+    "own": (
+        _l("For another person"),
+        "late",
+        _l("Who released a payment, or for whom it was done, does not confirm it."),
+    ),
 }
 STATES = {
     "paid": (_l("Paid"), "ok"),

@@ -79,17 +79,25 @@ def bank_reference_of(record: Record) -> str:
 
 
 def plan(
-    records: Iterable[Record], book: Book, earlier: Mapping[int, int], *, today: date, by_id: int
+    records: Iterable[Record],
+    book: Book,
+    earlier: Mapping[int, int],
+    *,
+    today: date,
+    by_id: int,
+    own: frozenset[int] = frozenset(),
 ) -> list[Finding]:
     """The finding of each row. `earlier` names, by position, the row of an earlier file that said the same.
 
-    `by_id` is who would apply it: who released a payment does not confirm it.
+    `by_id` is who would apply it: who released a payment does not confirm it. Nor do they one of the orders `own`, released
+    in their name or by the one in whose name they act: such a row is left to another person, and the others are applied.
     """
-    found = [_one(record, book, earlier.get(record.position), today, by_id) for record in records]
+    hands = by_id, own
+    found = [_one(record, book, earlier.get(record.position), today, hands) for record in records]
     return _without_contradictions(found)
 
 
-def _one(record: Record, book: Book, earlier_id: int | None, today: date, by_id: int) -> Finding:
+def _one(record: Record, book: Book, earlier_id: int | None, today: date, hands: tuple) -> Finding:
     payment = book.by_reference.get(reference_key(record.reference)) if record.reference else None
     found_by = "reference" if payment else None
     if earlier_id is not None:
@@ -99,10 +107,10 @@ def _one(record: Record, book: Book, earlier_id: int | None, today: date, by_id:
         if len(candidates) != 1:
             return Finding(record, "ambiguous" if candidates else "unknown")
         payment, found_by = candidates[0], "account"
-    return Finding(record, _judged(record, payment, book, today, by_id), payment, found_by)
+    return Finding(record, _judged(record, payment, book, today, hands), payment, found_by)
 
 
-def _judged(record: Record, payment: Payment, book: Book, today: date, by_id: int) -> str:
+def _judged(record: Record, payment: Payment, book: Book, today: date, hands: tuple[int, frozenset[int]]) -> str:
     if record.state == "pending":
         return "pending"
     if record.state == "unclear" or (record.credit and record.state == "paid"):
@@ -126,7 +134,8 @@ def _judged(record: Record, payment: Payment, book: Book, today: date, by_id: in
         return "unclear"
     if book.bank_references.get(bank_reference_of(record), payment.order_id) != payment.order_id:
         return "taken"
-    return "own" if payment.released_by_id == by_id else "matched"
+    by_id, own = hands
+    return "own" if payment.released_by_id == by_id or payment.order_id in own else "matched"
 
 
 def _without_contradictions(found: list[Finding]) -> list[Finding]:

@@ -78,7 +78,7 @@ def rehearse(data: bytes, profile: ReturnProfile | None, *, by) -> Rehearsal:
     said = keys(records)
     known = queries.rows_of_keys(said)
     earlier = {record.position: known[key] for record, key in zip(records, said, strict=True) if key in known}
-    found = matching.plan(records, queries.book(), earlier, today=clock.today(), by_id=by.id)
+    found = matching.plan(records, queries.book(), earlier, today=clock.today(), by_id=by.id, own=queries.own(by))
     return Rehearsal(sha256, form, profile if form in ("csv", "xlsx") else None, found, said)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from grants import journal
 from grants.access import policy
 from grants.core import clock
 from grants.core.database import db
@@ -56,6 +57,25 @@ def book() -> Book:
         )
         for row in rows
     )  # fmt: skip
+
+
+def own(by) -> frozenset[int]:
+    """Orders awaited whose release counts against a person: done in their name, or by whom or for whom they now act.
+
+    One question: the journal says for whom somebody released.
+    """
+    giver = policy.stands_for(by, "payments.reconcile", PROGRAMME)
+    ids = [one.id for one in (by, giver) if one is not None]
+    wanted = (
+        select(journal.Event.subject_id)
+        .join(PaymentOrder, PaymentOrder.id == journal.Event.subject_id)
+        .where(
+            journal.Event.subject_kind == PaymentOrder.__subject__, journal.Event.action == "release",
+            or_(journal.Event.actor_id.in_(ids), journal.Event.on_behalf_of_id.in_(ids)),
+            PaymentOrder.step.in_(AWAITED),
+        )
+    )  # fmt: skip
+    return frozenset(db.session.scalars(wanted))
 
 
 def rows_of_keys(keys: list[str]) -> dict[str, int]:
