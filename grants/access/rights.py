@@ -85,7 +85,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "followup.justify": frozenset({"agent"}),
     "followup.refund": frozenset({"finance_officer"}),
     # what groups have to give back
-    "recovery.view": _FINANCE | _OVERSIGHT | {"monitor", "agent", "chair"},
+    "recovery.view": _FINANCE | _OVERSIGHT | _COMMITTEE | {"monitor", "agent"},
     "recovery.claim": frozenset({"coordinator"}),
     "followup.accept": frozenset({"monitor"}),
     "followup.plan": frozenset({"monitor"}),

@@ -91,3 +91,18 @@ def waits_here(mine, here) -> list:
         exists().where(model.project_id == Project.id, model.waits_for == "secretary", Committee.id.in_(mine), here)
         for model, _read in _kinds.values()
     ]
+
+
+_awaiting: list[Callable[[Session], list[dict]]] = []
+
+
+def awaits_a_session(find: Callable[[Session], list[dict]]) -> Callable:
+    """Register what a later slice puts to committees beside files and changes: title, note, amount and url of each."""
+    if find not in _awaiting:
+        _awaiting.append(find)
+    return find
+
+
+def awaiting(session: Session) -> list[dict]:
+    """What a session may decide that is on no agenda, as its page shows it."""
+    return [one for find in _awaiting for one in find(session)]

@@ -90,6 +90,7 @@ def session(reference: str):
         prepares=prepares and found.step in queries.OPEN,
         offices=OFFICE_LABELS,
         others=minutes.also_decided(found),
+        awaiting=matters.awaiting(found) if found.step in queries.OPEN and policy.may(person, "recovery.view") else [],
         events=[_told(event) for event in journal.history(found, limit=LATEST)],
     )
 

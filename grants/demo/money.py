@@ -278,10 +278,11 @@ class Paying(Changing):
     def write_off(self) -> None:
         """The committee in session gives the rest up."""
         session = claims.chaired(claims.under_way(self.project), self.team.seats.chair)[0]
-        there = len(voters_present(session))
+        there = voters_present(session)
+        votes = [{"person_id": str(one.id), "choice": "abstain" if one is there[-1] else "for"} for one in there]
         self._recovery(
-            "write_off", self.team.seats.chair, session=str(session.id), votes_for=there - 1, votes_against=0,
-            abstentions=1, reason="Le village est vide depuis l’attaque ; poursuivre coûterait plus que la somme.",
+            "write_off", self.team.seats.chair, session=str(session.id), votes=votes,
+            reason="Le village est vide depuis l’attaque ; poursuivre coûterait plus que la somme.",
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------------------------- closing

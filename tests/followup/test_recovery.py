@@ -28,11 +28,12 @@ pytestmark = pytest.mark.stands("paid")
 WHY = "Les factures de l’aliment manquent et ne viendront plus."
 
 
-def forced(statement, **values):
-    """What the database itself answers to a statement."""
+def forced(*statements, **values):
+    """What the database itself answers to statements of one transaction."""
     try:
         with unit_of_work():
-            db.session.execute(sa.text(statement), values)
+            for statement in statements:
+                db.session.execute(sa.text(statement), values)
     except DBAPIError as refused:
         return str(refused.orig)
     return "done"
@@ -97,6 +98,9 @@ def test_a_balance_is_claimed_with_its_calculation_in_sight_and_then_stands_stil
     page = f"/projects/{suspended.reference}/recovery/new"
     assert coordinator.get(page).status_code == 200
     assert coordinator.post(page, {"reason": "court"}).status_code == 422
+    # All that is wrong is said at once.
+    answer = coordinator.post(page, {"unspent": str(held.unjustified), "reason": "court"})
+    assert answer.status_code == 422 and 'id="unspent-error' in answer.text and 'id="reason-error' in answer.text
     answer = coordinator.post(page, {"unspent": "10 000", "reason": WHY})
     assert answer.status_code == 302
     recovery = again(queries.under_way(again(suspended)))
@@ -166,9 +170,14 @@ def sitting(under_way: bool) -> None:
         session.execute(sa.text("UPDATE committee_session SET step = :step"), {"step": step})
 
 
-def test_only_a_committee_in_session_writes_a_debt_off(people, suspended):
+def voted(members, *choices):
+    return [{"person_id": str(one.id), "choice": choice} for one, choice in zip(members, choices, strict=False)]
+
+
+def test_only_a_committee_in_session_writes_a_debt_off(people, suspended, browser_of):
     recovery = act(claimed(people, suspended), "propose_write_off", people.coordinator, reason=WHY)
-    decision = {"votes_for": 3, "votes_against": 1, "abstentions": 0, "reason": WHY}
+    members = [people.chair, *people.members][:4]
+    decision = {"votes": voted(members, "for", "for", "for", "against"), "reason": WHY}
     sitting(False)
     # No session under way: neither the chair, nor anybody else, nor a movement or a row written straight into the database.
     for person in (people.chair, people.coordinator, people.controllers[0], people.admin):
@@ -185,7 +194,13 @@ def test_only_a_committee_in_session_writes_a_debt_off(people, suspended):
         "recovery": recovery.id, "amount": recovery.left, "yes": 3, "why": WHY, "by": people.chair.id,
         "session": db.session.scalar(sa.select(sa.func.min(Session.id))),
     }  # fmt: skip
-    assert "only a committee" in forced(columns, **values)
+    ballot = (
+        "INSERT INTO write_off_vote (recovery_id, session_id, person_id, choice, at) "
+        "VALUES (:recovery, :session, {who}, '{choice}', CURRENT_TIMESTAMP)"
+    )
+    votes = [ballot.format(who=row["person_id"], choice=row["choice"]) for row in decision["votes"]]
+    assert forced(columns, **values) != "done"
+    assert "only a member" in forced(votes[0], **values)
     sitting(True)
     sitting_id = values["session"]
     for over in (
@@ -195,16 +210,33 @@ def test_only_a_committee_in_session_writes_a_debt_off(people, suspended):
         {"yes": 1},
         {"why": "court"},
     ):
-        assert forced(columns, **{**values, **over}) != "done", over
+        said = forced(*votes, columns, **{**values, **over})
+        assert "only a member" not in said and said != "done", over
     for over in (
-        {"votes_for": 9},
-        {"votes_for": 1, "votes_against": 2},
-        {"votes_for": 1, "votes_against": 0},
+        {"votes": []},
+        {"votes": voted(members, "for", "against", "against")},
+        {"votes": voted(members, "for")},
+        {"votes": voted([people.coordinator, *members], "for", "for", "for", "for")},
+        {"votes": voted(members, "for", "for", "for", "perhaps")},
         {"reason": ""},
     ):
         with pytest.raises(Problems):
             act(recovery, "write_off", people.chair, session=str(sitting_id), **{**decision, **over})
+    # Counts without the votes that make them, and votes of whoever has none, are refused by the database.
+    assert "counts the votes" in forced(columns, **values)
+    assert "only a member" in forced(ballot.format(who=people.coordinator.id, choice="for"), **values)
+    # Whoever sits in the committee finds the debt on the page of the session.
+    for person in (people.chair, people.members[0], people.secretary):
+        shown = browser_of(again(person)).get(
+            f"/committee/sessions/{again(db.session.get_one(Session, sitting_id)).reference}"
+        )
+        assert f"/recoveries/{recovery.reference}" in shown.text
     recovery = act(recovery, "write_off", people.chair, session=str(sitting_id), **decision)
+    assert "only a member" in forced(votes[0], **values)
+    assert forced("UPDATE write_off_vote SET choice = 'abstain'") != "done" != forced("DELETE FROM write_off_vote")
+    assert queries.votes(recovery.decision) == {
+        "for": sorted(one.name for one in members[:3]), "against": [members[3].name],
+    }  # fmt: skip
     held = funds.balance(suspended)
     assert (recovery.step, recovery.left, held.unjustified) == ("written_off", 0, 0)
     assert held.written_off == recovery.written_off == recovery.amount
@@ -218,7 +250,7 @@ def test_only_a_committee_in_session_writes_a_debt_off(people, suspended):
     assert booked == [("836", "47111", recovery.amount)]
     # The minutes of the session tell it.
     [said] = minutes.also_decided(again(db.session.get_one(Session, sitting_id)))
-    assert recovery.reference in said and WHY in said
+    assert recovery.reference in said and WHY in said and members[3].name in said
     # Nothing stands in the way of the end of the file any more.
     with unit_of_work():
         lifecycle.perform(again(suspended), "resume", by=again(people.coordinator), data={"reason": WHY})

@@ -82,6 +82,14 @@ def test_an_amendment_raises_the_limit_and_never_goes_below_the_envelopes(agreem
     with unit_of_work():
         funds.amend_fund(again(fund), agreed_cents=20_000_000, agreement="Avenant 1", by=coordinator)
     assert again(fund).agreed == 131_191_400
+    # The same once more changes nothing; all that is wrong of another one is said at once.
+    with pytest.raises(Problems, match="change rien"), unit_of_work():
+        funds.amend_fund(again(fund), agreed_cents=20_000_000, agreement=" Avenant  1 ", by=coordinator)
+    db.session.rollback()
+    with pytest.raises(Problems) as found, unit_of_work():
+        funds.amend_fund(again(fund), agreed_cents=9_900_000, agreement="", by=coordinator)
+    assert {one.field for one in found.value.problems} == {"agreed", "agreement"}
+    db.session.rollback()
 
 
 def test_money_of_the_donor_is_recorded_once_with_its_own_rate(agreement):

@@ -167,17 +167,16 @@ class LedgerMachine(RuleBasedStateMachine):
 def _decisions(engine: str, by):
     """`decide(project, amount)`: the id of a decision of a committee, as if one sat whenever it is asked.
 
-    How a committee comes to decide is tested elsewhere: here its own check is put aside, until the rollback.
+    How a committee comes to decide is tested elsewhere: here its own checks are put aside, until the rollback.
     """
     running = {"step": "ended", "step_since": clock.now(), "state_revision": 1}
 
     def sit() -> int:
-        aside = (
-            "ALTER TABLE write_off DISABLE TRIGGER write_off_by_the_committee"
-            if engine == "postgresql"
-            else "DROP TRIGGER write_off_by_the_committee"
-        )
-        db.session.execute(sa.text(aside))
+        for name in ("write_off_by_the_committee", "write_off_by_its_votes"):
+            aside = (
+                f"ALTER TABLE write_off DISABLE TRIGGER {name}" if engine == "postgresql" else f"DROP TRIGGER {name}"
+            )
+            db.session.execute(sa.text(aside))
         running["workflow_version_id"] = db.session.scalar(sa.select(WorkflowVersion.id).limit(1))
         committee = _put(Committee, code="C", name="Comité", level="national", quorum=2)
         values = {"committee_id": committee, "held_on": clock.today(), "venue": "Mopti", "prepared_by_id": by.id}

@@ -37,7 +37,8 @@ def write_off(recovery, act) -> None:
     """The committee gave the rest up."""
     made = operations.write_off(recovery, act.data, by=act.by)
     votes = {"for": made.votes_for, "against": made.votes_against, "abstain": made.abstentions}
-    act.note(amount=made.amount, session=made.session.reference, votes=votes)
+    # Who voted how stands beside the counts, as for awards.
+    act.note(amount=made.amount, session=made.session.reference, votes=votes, voters=queries.votes(made))
 
 
 @effect("recovery.remind")

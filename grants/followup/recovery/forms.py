@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
 from grants.access import current_person
+from grants.committee.counting import voters_present
 from grants.core import clock
 from grants.core.forms import (
     DayField,
@@ -14,7 +15,8 @@ from grants.core.forms import (
     Form,
     FormField,
     FrancsField,
-    IntegerField,
+    HiddenField,
+    RadioField,
     Required,
     SelectField,
     StringField,
@@ -23,6 +25,7 @@ from grants.core.forms import (
     choices,
 )
 from grants.followup.recovery import queries
+from grants.followup.recovery.queries import too_much_unspent
 from grants.lifecycle import input_form
 
 
@@ -36,8 +39,19 @@ class ClaimForm(Form):
         at_least=0,
     )
     reason = TextAreaField(
-        _l("Why"), [Required(), Length(max=2000)], description=_l("The group reads it in the letter.")
+        _l("Why"),
+        [Required(), Length(min=10, max=2000, message=_l("Say why, in a sentence."))],
+        description=_l("The group reads it in the letter."),
     )
+
+    def __init__(self, *args, most: int | None = None, **kwargs):
+        """`most`: what can be unspent at most, in francs; said beside what else is wrong, not after it."""
+        self.most = most
+        super().__init__(*args, **kwargs)
+
+    def validate_unspent(self, field):
+        if self.most is not None and (field.data or 0) > self.most:
+            raise ValidationError(too_much_unspent(self.most))
 
 
 class InstalmentRow(SubForm):
@@ -74,24 +88,40 @@ class PayBackForm(Form):
     slip = FileField(_l("Slip"), [Required()], render_kw={"capture": "environment"})
 
 
+class WriteOffVoteRow(SubForm):
+    """How one member voted; empty where they did not."""
+
+    person_id = HiddenField()
+    choice = RadioField(
+        _l("Vote"),
+        choices=choices(
+            {"for": _l("For"), "against": _l("Against"), "abstain": _l("Abstained"), "": _l("Did not vote")}
+        ),
+        default="",
+        validate_choice=False,
+    )
+
+
 @input_form("recovery.write_off")
 class WriteOffForm(Form):
-    """What the committee decided, as the session counted it."""
+    """What the committee decided: who voted how, and why."""
+
+    template = "followup/recovery/write_off.html"
 
     session = SelectField(_l("Session"), [Required()], validate_choice=False)
-    votes_for = IntegerField(_l("Votes for"), [Required()], most=50)
-    votes_against = IntegerField(_l("Votes against"), default=0, most=50)
-    abstentions = IntegerField(_l("Abstentions"), default=0, most=50)
+    votes = FieldList(FormField(WriteOffVoteRow), _l("Votes"))
     reason = TextAreaField(
-        _l("Why"), [Required(), Length(max=2000)], description=_l("It stands in the journal and on the file.")
+        _l("Why"),
+        [Required(), Length(min=10, max=2000, message=_l("Say why, in a sentence."))],
+        description=_l("It stands in the journal, in the minutes and on the file."),
     )
 
     @classmethod
     def for_subject(cls, recovery):
-        """The form with the sessions in which this person presides."""
-        form = cls()
-        form.session.choices = choices(
-            (str(one.id), f"{one.committee.name} · {one.reference}")
-            for one in queries.chaired(recovery, current_person())
-        )
+        """The form with the sessions in which this person presides, and those who have a vote there."""
+        sessions = queries.chaired(recovery, current_person())
+        voters = {person.id: person.name for one in sessions for person in voters_present(one)}
+        form = cls(data={"votes": [{"person_id": number, "choice": ""} for number in voters]})
+        form.session.choices = choices((str(one.id), f"{one.committee.name} · {one.reference}") for one in sessions)
+        form.voters = {str(number): name for number, name in voters.items()}
         return form

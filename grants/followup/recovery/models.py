@@ -196,7 +196,24 @@ class WriteOff(Model):
     by: Mapped[Person] = relationship(foreign_keys=[by_id])
 
 
-for _model in (Schedule, Instalment, Reminder, WriteOff):
+class WriteOffVote(Model):
+    """How one member voted on giving a debt up, in the session that decides it. Written before the decision, never after."""
+
+    __tablename__ = "write_off_vote"
+    __table_args__ = (
+        UniqueConstraint("recovery_id", "session_id", "person_id"),
+        CheckConstraint("choice IN ('for', 'against', 'abstain')", name="choice"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recovery_id: Mapped[int] = mapped_column(ForeignKey("recovery.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("committee_session.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    choice: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+for _model in (Schedule, Instalment, Reminder, WriteOff, WriteOffVote):
     append_only(_model.__table__)
 
 
@@ -284,6 +301,30 @@ _refuse(
     "AND seat.office = 'chair' AND seat.until IS NULL) "
     f"AND NEW.votes_for + NEW.votes_against + NEW.abstentions BETWEEN committee.quorum AND ({_SITTING}))",
     "only a committee in session writes a debt off",
+)
+# A vote is that of somebody present who has one; what the decision counts are the votes, to the last.
+_refuse(
+    WriteOffVote.__table__,
+    "write_off_vote_of_a_member",
+    "INSERT",
+    "EXISTS (SELECT 1 FROM write_off WHERE write_off.recovery_id = NEW.recovery_id) OR NOT EXISTS ("
+    "SELECT 1 FROM committee_session JOIN seat ON seat.committee_id = committee_session.committee_id "
+    "AND seat.until IS NULL AND seat.office IN ('chair', 'member') AND seat.person_id = NEW.person_id "
+    "JOIN attendance ON attendance.session_id = committee_session.id AND attendance.person_id = NEW.person_id "
+    "AND attendance.present WHERE committee_session.id = NEW.session_id AND committee_session.step = 'in_session')",
+    "only a member who is present votes, before the decision",
+)
+_VOTES = (
+    "(SELECT COUNT(*) FROM write_off_vote WHERE write_off_vote.recovery_id = NEW.recovery_id "
+    "AND write_off_vote.session_id = NEW.session_id AND write_off_vote.choice = '{choice}')"
+)
+_refuse(
+    WriteOff.__table__,
+    "write_off_by_its_votes",
+    "INSERT",
+    f"NEW.votes_for <> {_VOTES.format(choice='for')} OR NEW.votes_against <> {_VOTES.format(choice='against')} "
+    f"OR NEW.abstentions <> {_VOTES.format(choice='abstain')}",
+    "the decision counts the votes that were cast",
 )
 _then(
     WriteOff.__table__,

@@ -1,5 +1,6 @@
 """Claiming what was not justified, agreeing on instalments, taking money back, reminding, and writing off by a committee."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -16,13 +17,14 @@ from grants.core.references import new_reference
 from grants.core.unit_of_work import unit_of_work
 from grants.followup import queries as followup
 from grants.followup.recovery import papers, queries
-from grants.followup.recovery.models import Instalment, Recovery, Reminder, Schedule, WriteOff
+from grants.followup.recovery.models import Instalment, Recovery, Reminder, Schedule, WriteOff, WriteOffVote
 from grants.funds import operations as ledger
 from grants.lifecycle import SYSTEM
 from grants.payments import queries as payments
 from grants.payments.operations import lock_project
 
 MOST_INSTALMENTS = 24
+CHOICES = ("for", "against", "abstain")
 LONGEST = timedelta(days=5 * 366)
 # Days before and after the day of an instalment on which its letters are written.
 BEFORE, AFTER, AGAIN = 7, 1, 30
@@ -56,9 +58,8 @@ def claim(project, values: dict, *, by) -> Recovery:
     found, unspent = queries.calculation(project), values.get("unspent") or 0
     reason = (values.get("reason") or "").strip()
     most = found.amount - found.ineligible
-    text = _("Of what is to be given back, at most %(most)s is unspent.", most=format_francs(most))
     collect(
-        Problem(text, "unspent") if not 0 <= unspent <= most else None,
+        Problem(queries.too_much_unspent(most), "unspent") if not 0 <= unspent <= most else None,
         Problem(_("Say why, in a sentence."), "reason") if len(reason) < 10 else None,
     )
     recovery = Recovery(
@@ -120,32 +121,35 @@ def _schedule_problems(recovery: Recovery, rows: list[dict]) -> list[Problem | N
 
 
 def write_off(recovery: Recovery, values: dict, *, by) -> WriteOff:
-    """Record the decision of a committee in session, and take the debt off. `values`: session (id), votes_for,
-    votes_against, abstentions, reason. Raises Problems."""
+    """Record the decision of a committee in session with the vote of each member, and take the debt off.
+
+    `values`: session (id), votes (person_id, choice: `for`, `against`, `abstain`; empty where somebody did not vote), reason.
+    Raises Problems, all at once.
+    """
     session = next((one for one in queries.chaired(recovery, by) if str(one.id) == str(values.get("session"))), None)
-    counts = [values.get(name) or 0 for name in ("votes_for", "votes_against", "abstentions")]
     reason = (values.get("reason") or "").strip()
     if session is None:
         raise Problems(Problem(_("Choose a session under way in which you preside."), "session"))
-    there, quorum = len(voters_present(session)), session.committee.quorum
+    cast = {str(row.get("person_id")): row["choice"] for row in values.get("votes") or () if row.get("choice")}
+    there = {str(person.id): person for person in voters_present(session)}
+    counts, quorum = Counter(cast.values()), session.committee.quorum
+    strange = cast.keys() - there.keys() or counts.keys() - set(CHOICES)
     collect(
-        Problem(
-            _(
-                "%(votes)s votes were counted, and %(there)s people with a vote are present.",
-                votes=sum(counts),
-                there=there,
-            ),
-            "votes_for",
-        )
-        if sum(counts) > there
+        Problem(_("Only members who are present in this session vote."), "votes") if strange else None,
+        Problem(_("The quorum is %(quorum)s votes.", quorum=quorum), "votes") if len(cast) < quorum else None,
+        Problem(_("There is no majority for it: refuse it instead."), "votes")
+        if cast and counts["for"] <= counts["against"]
         else None,
-        Problem(_("The quorum is %(quorum)s votes.", quorum=quorum), "votes_for") if sum(counts) < quorum else None,
-        Problem(_("There is no majority for it: refuse it instead."), "votes_for") if counts[0] <= counts[1] else None,
         Problem(_("Say why, in a sentence."), "reason") if len(reason) < 10 else None,
     )
+    for key, choice in sorted(cast.items()):
+        row = WriteOffVote(recovery_id=recovery.id, session_id=session.id, person_id=there[key].id, choice=choice)
+        db.session.add(row)
+    db.session.flush()
     decision = WriteOff(
-        recovery=recovery, project_id=recovery.project_id, session=session, amount=recovery.left, votes_for=counts[0],
-        votes_against=counts[1], abstentions=counts[2], reason=reason, proposed_by_id=recovery.proposed_by_id, by=by,
+        recovery=recovery, project_id=recovery.project_id, session=session, amount=recovery.left,
+        votes_for=counts["for"], votes_against=counts["against"], abstentions=counts["abstain"], reason=reason,
+        proposed_by_id=recovery.proposed_by_id, by=by,
     )  # fmt: skip
     db.session.add(decision)
     db.session.flush()
@@ -153,12 +157,6 @@ def write_off(recovery: Recovery, values: dict, *, by) -> WriteOff:
     ledger.write_off(recovery.project, decision.amount, key=f"write_off:{decision.id}", reference=reference, by=by)
     db.session.refresh(recovery, ["written_off"])
     return decision
-
-
-def _counted(counts: list[int], there: int) -> str:
-    return _(
-        "%(votes)s votes were counted, and %(there)s people with a vote are present.", votes=sum(counts), there=there
-    )
 
 
 # ---------------------------------------------------------------------------------------------------------- reminders

@@ -3,20 +3,23 @@
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import desc, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from grants.access import policy
+from grants.access.models import Person
 from grants.calls import rules as call_rules
 from grants.committee.models import LEVELS, Committee, Seat, Session
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound
+from grants.core.money import format_francs
 from grants.core.paging import Page, keyset
 from grants.core.reading import once_a_read
 from grants.followup import queries as followup
 from grants.followup.models import Refund
-from grants.followup.recovery.models import Instalment, Recovery, Reminder, Schedule, WriteOff
+from grants.followup.recovery.models import Instalment, Recovery, Reminder, Schedule, WriteOff, WriteOffVote
 from grants.funds.queries import balance
 from grants.projects.models import Project
 
@@ -60,6 +63,11 @@ class Line:
     @property
     def overdue(self) -> bool:
         return self.left > 0 and self.instalment.due_on < clock.today()
+
+
+def too_much_unspent(most: int) -> str:
+    """That no more than so many francs can be unspent, in words."""
+    return _("Of what is to be given back, at most %(most)s is unspent.", most=format_francs(most))
 
 
 def lines(recovery: Recovery) -> list[Line]:
@@ -201,3 +209,29 @@ def given_up(session: Session) -> list[WriteOff]:
             select(WriteOff).where(WriteOff.session_id == session.id).options(to_file).order_by(WriteOff.id)
         ).unique()
     )
+
+
+def votes(decision: WriteOff) -> dict[str, list[str]]:
+    """Who voted how on giving a debt up, by choice, in the order of their names; nothing for decisions of before. One query."""
+    found: dict[str, list[str]] = {}
+    wanted = (
+        select(WriteOffVote.choice, Person.name)
+        .join(Person, Person.id == WriteOffVote.person_id)
+        .where(WriteOffVote.recovery_id == decision.recovery_id, WriteOffVote.session_id == decision.session_id)
+        .order_by(Person.name, Person.id)
+    )
+    for choice, name in db.session.execute(wanted):
+        found.setdefault(choice, []).append(name)
+    return found
+
+
+def before_the_committee(session: Session) -> list[Recovery]:
+    """The debts that wait for a committee like that of a session: its place, and amounts for which it is competent."""
+    place = session.committee.place_code or ""
+    wanted = loaded().where(Recovery.step == "committee", Recovery.place_code.startswith(place, autoescape=True))
+    competent = LEVELS.index(session.committee.level)
+    return [
+        one
+        for one in db.session.scalars(wanted.order_by(Recovery.id)).unique()
+        if LEVELS.index(call_rules.parse(one.project.call.rules).level_for(one.left)) <= competent
+    ]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from grants.access import policy
+from grants.committee.matters import awaits_a_session
 from grants.committee.minutes import tells_of
 from grants.core import periodic
 from grants.core.database import db
@@ -65,18 +66,39 @@ def recovery(project, person):
 
 @tells_of
 def debts_given_up(session) -> list[str]:
-    """The debts that a session gave up, for its minutes."""
+    """The debts that a session gave up, for its minutes: with who voted how, where that was kept."""
+    return [" ".join(filter(None, (_given_up(one), _voted(one), one.reason))) for one in queries.given_up(session)]
+
+
+def _given_up(one) -> str:
+    return _(
+        "Debt of %(amount)s given up (%(reference)s, micro-project %(project)s): %(yes)s for, %(no)s against, "
+        "%(none)s abstaining.",
+        amount=format_francs(one.amount),
+        reference=one.recovery.reference,
+        project=one.recovery.project.reference,
+        yes=one.votes_for,
+        no=one.votes_against,
+        none=one.abstentions,
+    )
+
+
+def _voted(one) -> str:
+    said = queries.votes(one)
+    words = {"for": _("For"), "against": _("Against"), "abstain": _("Abstained")}
+    text = " ; ".join(f"{words[choice]}\u00a0: {', '.join(said[choice])}" for choice in words if choice in said)
+    return f"{text}." if text else ""
+
+
+@awaits_a_session
+def debts_before_the_committee(session) -> list[dict]:
+    """The debts that a session may be asked to give up, for its page."""
     return [
-        _(
-            "Debt of %(amount)s given up (%(reference)s, micro-project %(project)s): %(yes)s for, %(no)s against, "
-            "%(none)s abstaining. %(reason)s",
-            amount=format_francs(one.amount),
-            reference=one.recovery.reference,
-            project=one.recovery.project.reference,
-            yes=one.votes_for,
-            no=one.votes_against,
-            none=one.abstentions,
-            reason=one.reason,
-        )
-        for one in queries.given_up(session)
+        {
+            "title": one.project.title,
+            "note": f"{one.project.group.name} · {one.reference}",
+            "amount": one.left,
+            "url": url_for("recoveries.show", reference=one.reference),
+        }
+        for one in queries.before_the_committee(session)
     ]

@@ -57,6 +57,7 @@ def show(reference: str):
         overdue=queries.overdue(found),
         reminders=queries.reminders(found),
         refunds=queries.refunds(found),
+        votes=queries.votes(found.decision) if found.decision else {},
         offers=panel(found, person),
         events=gathered(events),
     )
@@ -69,12 +70,11 @@ def claim(reference: str):
     person = current_person()
     project = projects.visible(reference, person)
     policy.require(person, "recovery.claim", project)
-    form, reasons = ClaimForm(), operations.why_no_claim(project)
+    found, reasons = queries.calculation(project), operations.why_no_claim(project)
+    form = ClaimForm(most=found.amount - found.ineligible)
     if not reasons and form.validate_on_submit():
         with form.catching():
             made = operations.claim(project, form.values(), by=person)
             flash(_("The claim %(reference)s is made; the letter to the group is ready.", reference=made.reference))
             return redirect(url_for(".show", reference=made.reference))
-    return page(
-        "followup/recovery/claim.html", form=form, project=project, found=queries.calculation(project), reasons=reasons
-    )
+    return page("followup/recovery/claim.html", form=form, project=project, found=found, reasons=reasons)

@@ -86,21 +86,29 @@ def open_fund(
 def amend_fund(fund: Fund, *, agreed_cents: int, agreement: str, by, prefinanced: bool | None = None) -> Fund:
     """Record an amendment: another amount, at the rate of the agreement, and whether the programme may advance the money.
 
-    Never less than its envelopes hold; no end of advances while more was paid than came.
+    Never less than its envelopes hold; no end of advances while more was paid than came; never what is agreed already.
+    Raises Problems, all at once.
     """
     policy.require(by, "funds.manage")
     _locked(fund)
     agreed = in_francs(agreed_cents, fund.rate) if isinstance(agreed_cents, int) else 0
-    collect(missing(agreement, "agreement"), *_amounts(fund.currency, agreed_cents, fund.rate))
-    if agreed < fund.endowed:
-        text = _("Its envelopes hold %(amount)s already: no less can be agreed.", amount=format_francs(fund.endowed))
-        raise Problems(Problem(text, "agreed"))
     prefinanced = fund.prefinanced if prefinanced is None else prefinanced
-    if not prefinanced and fund.in_hand < 0:
-        text = _(
-            "%(amount)s more was paid than came: the agreement stays pre-financed.", amount=format_francs(-fund.in_hand)
-        )
-        raise Problems(Problem(text, "prefinanced"))
+    agreement = " ".join((agreement or "").split())
+    amounts = _amounts(fund.currency, agreed_cents, fund.rate)
+    less = _("Its envelopes hold %(amount)s already: no less can be agreed.", amount=format_francs(fund.endowed))
+    advanced = _(
+        "%(amount)s more was paid than came: the agreement stays pre-financed.", amount=format_francs(-fund.in_hand)
+    )
+    same = (agreed_cents, agreement, prefinanced) == (fund.agreed_cents, fund.agreement, fund.prefinanced)
+    collect(
+        missing(agreement, "agreement"),
+        *amounts,
+        Problem(less, "agreed") if not amounts and agreed < fund.endowed else None,
+        Problem(advanced, "prefinanced") if not prefinanced and fund.in_hand < 0 else None,
+        Problem(_("This amendment changes nothing: neither the amount nor the reference nor the pre-financing."))
+        if same
+        else None,
+    )
     facts = {"from": fund.agreed, "to": agreed, "agreement": agreement, "prefinanced": prefinanced}
     fund.prefinanced = prefinanced
     fund.agreed_cents, fund.agreed, fund.agreement = agreed_cents, agreed, agreement
