@@ -53,7 +53,7 @@ def main() -> None:
         _report(found, sizes, "PostgreSQL" if options.postgresql else "SQLite")
 
 
-def _application(folder: Path, *, postgresql: bool):
+def _application(folder: Path, *, postgresql: bool, files: int = 8):
     """A fresh database with a small demonstration in it."""
     import config
     from grants import create_app
@@ -72,7 +72,7 @@ def _application(folder: Path, *, postgresql: bool):
     )  # fmt: skip
     app = create_app(settings)
     settle()
-    for command in (["db", "upgrade"], ["setup"], ["demo", "load", "--size", "8"]):
+    for command in (["db", "upgrade"], ["setup"], ["demo", "load", "--size", str(files)]):
         result = app.test_cli_runner().invoke(args=command)
         if result.exit_code:
             sys.exit(result.output[-2000:])
