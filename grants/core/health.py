@@ -1,5 +1,7 @@
 """Is it alive, and can it work: for the machine that watches."""
 
+from functools import cache
+
 from flask import Blueprint, jsonify
 
 from grants.core.database import db
@@ -17,7 +19,6 @@ def healthz():
 def readyz():
     """The database answers and has the tables of this version."""
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
     from flask import current_app
 
     try:
@@ -26,7 +27,15 @@ def readyz():
     except Exception:  # noqa: BLE001 - whatever keeps the database from answering is the answer
         db.session.rollback()
         return jsonify(status="database unreachable"), 503
-    wanted = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    wanted = _newest(current_app.extensions["migrate"].directory)
     if there != wanted:
         return jsonify(status="database needs an upgrade", there=there, wanted=wanted), 503
     return jsonify(status="ok", revision=there)
+
+
+@cache
+def _newest(directory: str) -> str:
+    """The newest migration that came with this version: looked up once, since monitors ask every few seconds."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(directory).get_current_head()

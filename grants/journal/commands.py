@@ -5,11 +5,10 @@ import sys
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from grants.core.unit_of_work import unit_of_work
-from grants.journal import checkpoints, exporting, signing
+from grants.journal import checkpoints, checks, exporting, signing
 from grants.journal.verifying import check
 
 journal = AppGroup("journal", help="The append-only history.")
@@ -25,9 +24,7 @@ journal = AppGroup("journal", help="The append-only history.")
 def verify(files, printed):
     """Check the whole journal; tells the first fault of each subject and ends with 1 where it does not hold."""
     try:
-        keys = {signing.public_hex(file) for file in files}
-        if path := current_app.config.get("JOURNAL_KEY"):
-            keys.add(signing.hex_of(signing.private_key(path)))
+        keys = {signing.public_hex(file) for file in files} | checks.own_keys()
     except signing.KeyFault as fault:
         raise click.ClickException(str(fault)) from None
     found = check(keys=keys, printed=[_on_paper(text) for text in printed])

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.database import Model, UtcDateTime, append_only
+from grants.core import clock
+from grants.core.database import Json, Model, UtcDateTime, append_only, trigger
 
 # How the journal names the house where it acts by itself.
 SYSTEM_NAME = "Système"
@@ -121,6 +122,36 @@ class Leaf(Model):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class JournalCheck(Model):
+    """A check of the whole journal: who asked for it (nobody: the nightly one), and what it found once it was made.
+
+    `breaks` tells the first places where the journal does not hold, each as kind, id, number, code and words; `broken` counts
+    all of them.
+    """
+
+    __tablename__ = "journal_check"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (events IS NULL) AND (events IS NULL) = (broken IS NULL)", name="found"),
+        CheckConstraint(
+            "(events IS NULL) = (subjects IS NULL) AND (events IS NULL) = (checkpoints IS NULL)", name="read"
+        ),
+        CheckConstraint("ended_at IS NULL OR begun_at IS NOT NULL", name="begun"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    events: Mapped[int | None]
+    subjects: Mapped[int | None]
+    checkpoints: Mapped[int | None]
+    broken: Mapped[int | None]
+    breaks: Mapped[list | None] = mapped_column(Json)
+
+    by = relationship("Person")
+
+
 # Heads that the next checkpoint takes up: found without a look at the others.
 Index(
     "ix_journal_head_open",
@@ -132,3 +163,21 @@ Index(
 append_only(Event.__table__)
 append_only(Checkpoint.__table__)
 append_only(Leaf.__table__)
+
+# What a check found stays as it was found.
+_MADE = "what a check of the journal found is kept"
+trigger(
+    JournalCheck.__table__,
+    "journal_check_no_change",
+    sqlite=(f"BEFORE UPDATE ON journal_check WHEN OLD.ended_at IS NOT NULL BEGIN SELECT RAISE(ABORT, '{_MADE}'); END"),
+    postgresql=(
+        f"IF OLD.ended_at IS NOT NULL THEN RAISE EXCEPTION '{_MADE}'; END IF; RETURN NEW;",
+        "BEFORE UPDATE ON journal_check FOR EACH ROW",
+    ),
+)
+trigger(
+    JournalCheck.__table__,
+    "journal_check_no_delete",
+    sqlite=f"BEFORE DELETE ON journal_check BEGIN SELECT RAISE(ABORT, '{_MADE}'); END",
+    postgresql=(f"RAISE EXCEPTION '{_MADE}';", "BEFORE DELETE ON journal_check FOR EACH ROW"),
+)

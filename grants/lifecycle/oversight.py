@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, redirect, request, stream_with_context, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.utils import secure_filename
@@ -15,9 +15,8 @@ from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import keyset
 from grants.core.web import page
-from grants.journal import checkpoints, exporting
+from grants.journal import checkpoints, checks, exporting
 from grants.journal.models import Event
-from grants.journal.verifying import check
 from grants.lifecycle import registry
 from grants.lifecycle.work.mine import subjects_of
 
@@ -47,19 +46,21 @@ navigation.entry(94, _l("Journal"), "oversight.history", "journal.view")
 @bp.get("/journal")
 @allowed("journal.view")
 def history():
-    """The latest acts of everybody, and the newest checkpoint."""
+    """The latest acts of everybody, the newest checkpoint, and what the last check found."""
     latest = keyset(select(Event), order=[Event.id.desc()], after=request.args.get("after"), size=40)
+    checked, waiting = checks.latest()
     return page(
-        "lifecycle/journal.html", checked=None, latest=latest, sentence=journal.sentence,
+        "lifecycle/journal.html", checked=checked, waiting=waiting, latest=latest, sentence=journal.sentence,
         subject=_about(latest.items, current_person()), sealed=checkpoints.latest(),
     )  # fmt: skip
 
 
-@bp.get("/journal/check")
+@bp.post("/journal/check")
 @allowed("journal.view")
 def check_journal():
-    """The whole journal verified at this moment."""
-    return page("lifecycle/journal.html", checked=check(), latest=None, sealed=checkpoints.latest())
+    """Have the whole journal read again; it is done in the background."""
+    checks.ask(by=current_person())
+    return redirect(url_for(".history"))
 
 
 @bp.get("/journal/export")

@@ -1,10 +1,16 @@
 """What an auditor sees of the journal and of the workflows."""
 
+from datetime import timedelta
+
+import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from grants import journal
+from grants.core import clock
 from grants.core.database import db
 from grants.core.unit_of_work import unit_of_work
+from grants.journal import checks, registration
 from grants.lifecycle import oversight, registry
 from tests.stories import grievances
 from tests.stories.rows import again
@@ -17,8 +23,14 @@ def test_an_auditor_has_the_journal_checked(browser_of, make_person):
         journal.checkpoint()
     browser = browser_of(auditor)
     assert auditor.name in browser.get("/journal").text
-    page = browser.get("/journal/check")
-    assert "La chaîne est intacte" in page.text and "Point de contrôle 1" in page.text
+    assert browser.get("/journal/check").status_code == 405
+    for _twice in range(2):
+        assert browser.post("/journal/check").status_code == 302
+    waiting = browser.get("/journal").text
+    assert "Le journal est relu" in waiting and "La chaîne est intacte" not in waiting
+    assert [checks.make_waiting(), checks.make_waiting()] == [1, 0]
+    page = browser.get("/journal").text
+    assert "La chaîne est intacte" in page and f"Demandé par {auditor.name}" in page and "Point de contrôle 1" in page
     export = browser.get("/journal/export")
     lines = export.text.split("\n")
     assert export.mimetype == "application/jsonl" and '"type":"end"' in lines[-2] and len(lines) > 5
@@ -66,7 +78,23 @@ def test_a_chain_that_was_rewritten_shows(browser_of, make_person):
         on = " ON journal_event" if db.engine.dialect.name == "postgresql" else ""
         session.execute(sa.text(f"DROP TRIGGER journal_event_no_update{on}"))
         session.execute(sa.text("UPDATE journal_event SET actor_name = 'X' WHERE subject_kind = 'person'"))
-    assert "La chaîne est rompue" in browser_of(auditor).get("/journal/check").text
+    assert [registration.check_journal(), registration.check_journal()] == [1, 0]
+    assert "La chaîne est rompue" in browser_of(auditor).get("/journal").text
+    made, _waiting = checks.latest()
+    assert made.by_id is None and made.broken == 1 and made.breaks[0][3] == "changed"
+    # What was found is not made better afterwards.
+    for statement in ("UPDATE journal_check SET broken = 0", "DELETE FROM journal_check"):
+        with pytest.raises(DBAPIError, match="is kept"), unit_of_work() as session:
+            session.execute(sa.text(statement))
+
+
+def test_a_check_that_died_with_its_worker_is_made_again(app):
+    with unit_of_work():
+        checks.ask().begun_at = clock.now()
+    assert checks.make_waiting() == 0
+    with clock.at(clock.now() + checks.LONGEST + timedelta(minutes=1)):
+        assert checks.make_waiting() == 1
+    assert checks.latest()[0].events is not None
 
 
 def test_the_workflows_are_drawn(browser_of, make_person):
