@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from grants.committee import letters, minutes, queries  # noqa: F401  (letters: registers its work)
 from grants.committee.counting import Ballot, ballot
+from grants.committee.labels import DECISION_OF
 from grants.committee.models import AgendaItem, Session
 from grants.core.database import db
 from grants.core.errors import Problem, Stale, collect
@@ -43,8 +44,9 @@ def _record(subject, act) -> None:
     db.session.expire(item, ["votes", "conflicts"])
     votes, amount = ballot(item), _amount(item, act)
     conditions, reason = (act.data.get("conditions") or "").strip(), (act.data.get("reason") or "").strip()
-    collect(*_problems(item, act.action, votes, amount, conditions, reason))
-    item.decision, item.amount = act.action, amount
+    decision = DECISION_OF[act.action]
+    collect(*_problems(item, decision, votes, amount, conditions, reason))
+    item.decision, item.amount = decision, amount
     item.conditions, item.reason = conditions, reason
     item.decided_by_id, item.decided_at = act.by.id, act.at
     if amount is not None and not item.is_change:
@@ -61,16 +63,16 @@ def _amount(item: AgendaItem, act):
     return item.asked if item.is_change else act.data.get("amount")
 
 
-def _problems(item: AgendaItem, action: str, votes: Ballot, amount, conditions: str, reason: str):
+def _problems(item: AgendaItem, decision: str, votes: Ballot, amount, conditions: str, reason: str):
     """Everything that keeps a decision from being taken."""
     counted = {"votes_for": votes.votes_for, "against": votes.against}
-    if action == "award":
-        if not votes.majority_for:
-            yield Problem(_("There is no majority for it: %(votes_for)s for, %(against)s against.", **counted))
+    if decision in ("award", "reopen") and not votes.majority_for:
+        yield Problem(_("There is no majority for it: %(votes_for)s for, %(against)s against.", **counted))
+    if decision == "award":
         yield None if item.is_change else _amount_problem(item.project, amount)
-    if action == "reject" and votes.majority_for:
+    if decision in ("reject", "uphold") and votes.majority_for:
         yield Problem(_("There is a majority for it: %(votes_for)s for, %(against)s against.", **counted))
-    if action != "award" and not reason:
+    if decision != "award" and not reason:
         yield Problem(_("Give the reason: the group is told it."), "reason")
     for field, text in (("conditions", conditions), ("reason", reason)):
         if len(text) > LONGEST:

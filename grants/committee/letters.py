@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from grants.calls.rules import parse
-from grants.committee import minutes, queries
+from grants.committee import appeals, minutes, queries
 from grants.committee.models import AgendaItem, Session
 from grants.core import clock
 from grants.core.database import db, mode
+from grants.core.references import new_reference
 from grants.documents import batch, jobs
 from grants.documents import operations as documents
 from grants.documents.models import Document, Job
@@ -19,7 +20,12 @@ from grants.documents.ownership import owner_access
 from grants.places.queries import labels_of
 from grants.projects.models import Project
 
-KINDS = {"award": ("award_letter", "LA"), "reject": ("rejection_letter", "LR")}
+KINDS = {
+    "award": ("award_letter", "LA"),
+    "reject": ("rejection_letter", "LR"),
+    "reopen": ("appeal_letter", "RR"),
+    "uphold": ("appeal_letter", "RR"),
+}
 
 
 def _may(person, job: Job) -> bool:
@@ -53,17 +59,99 @@ def _draw(one: tuple) -> documents.Draft | None:
     item = db.session.get_one(AgendaItem, item_id)
     kind, prefix = KINDS[item.decision]
     project = item.project
-    reference = f"{prefix}-{project.reference.split('-', 1)[-1]}"
-    # A file that comes back after an appeal is told again: only a letter since this decision counts.
-    told = select(Document.id).where(
+    about = appeals.of_item(item) if item.is_appeal else project
+    reference = f"{prefix}-{about.reference.split('-', 1)[-1]}"
+    if _was_told(item, kind):
+        return None
+    told = answer(item, reference) if item.is_appeal else context(item, reference, rank, score)
+    return documents.draw_up(kind, project, reference=reference, context=told)
+
+
+def _was_told(item: AgendaItem, kind: str) -> bool:
+    """Whether the letter of a decision is there. A file that comes back after an appeal is told again."""
+    written = select(Document.parameters).where(
         Document.kind == kind,
         Document.subject_kind == Project.__subject__,
-        Document.subject_id == project.id,
+        Document.subject_id == item.project_id,
         Document.issued_at >= item.decided_at,
     )
-    if db.session.scalar(told.limit(1)) is not None:
-        return None
-    return documents.draw_up(kind, project, reference=reference, context=context(item, reference, rank, score))
+    session = item.session.reference
+    return any(
+        session == ((told.get("heard") or {}).get("minutes") if item.is_appeal else told.get("minutes"))
+        for told in db.session.scalars(written)
+    )
+
+
+def answer(item: AgendaItem, reference: str) -> dict:
+    """The context of the letter that tells a group what a session decided about its appeal."""
+    outcome = "granted" if item.decision == "reopen" else "upheld"
+    heard = {"name": item.session.committee.name, "held_on": item.session.held_on, "minutes": item.session.reference}
+    return _about(appeals.of_item(item), outcome, reference, reason=item.reason, heard=heard)
+
+
+def about_appeal(appeal, what: str, *, reason: str | None = None, papers: int = 0, by) -> documents.Document:
+    """Issue a letter about an appeal at once: its `receipt`, or that it is `inadmissible`."""
+    reference = new_reference("AR" if what == "receipt" else "RR")
+    told = _about(appeal, what, reference, reason=reason, papers=papers)
+    return documents.issue("appeal_letter", appeal.project, reference=reference, context=told, by=by)
+
+
+def _about(
+    appeal, what: str, reference: str, *, reason: str | None, papers: int = 0, heard: dict | None = None
+) -> dict:
+    project, notice = appeal.project, appeal.notice
+    return {
+        "programme": minutes.programme({project.call.envelope}),
+        "reference": reference,
+        "on": clock.today(),
+        "what": what,
+        **_addressed(project),
+        "appeal": appeal.reference,
+        "against": notice.against,
+        "refused_on": notice.refused_on,
+        "told_on": notice.told_on,
+        "lodged_on": appeal.lodged_on,
+        "way": appeal.way,
+        "spoken_by": appeal.spoken_by,
+        "reasons": appeal.reasons,
+        "papers": papers,
+        "heard": heard,
+        "reason": reason,
+    }
+
+
+def of_ineligibility(project: Project, reason: str, *, by) -> documents.Document:
+    """Issue the letter that tells a group why its application is not eligible."""
+    reference = new_reference("LR")
+    told = {
+        "programme": minutes.programme({project.call.envelope}),
+        "reference": reference,
+        "on": clock.today(),
+        **_addressed(project),
+        "committee": None,
+        "held_on": None,
+        "minutes": None,
+        "rank": None,
+        "score": None,
+        "asked": project.requested,
+        "amount": None,
+        "conditions": [],
+        "reason": reason,
+        "appeal_days": parse(project.call.rules).appeal_days or None,
+        "appeal_until": None,
+    }
+    return documents.issue("rejection_letter", project, reference=reference, context=told, by=by)
+
+
+def _addressed(project: Project) -> dict:
+    """To whom a letter goes, and about what."""
+    return {
+        "group": project.group.name,
+        "place": ", ".join(filter(None, [project.group.village, labels_of([project.place_code])[project.place_code]])),
+        "project": project.reference,
+        "title": project.title,
+        "call": f"{project.call.title} ({project.call.reference})",
+    }
 
 
 def context(item: AgendaItem, reference: str, rank: int | None, score: str | None) -> dict:
@@ -73,11 +161,7 @@ def context(item: AgendaItem, reference: str, rank: int | None, score: str | Non
         "programme": minutes.programme({project.call.envelope}),
         "reference": reference,
         "on": clock.today(),
-        "group": project.group.name,
-        "place": ", ".join(filter(None, [project.group.village, labels_of([project.place_code])[project.place_code]])),
-        "project": project.reference,
-        "title": project.title,
-        "call": f"{project.call.title} ({project.call.reference})",
+        **_addressed(project),
         "committee": session.committee.name,
         "held_on": session.held_on,
         "minutes": session.reference,

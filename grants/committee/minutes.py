@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from grants.committee import matters, queries
+from grants.committee import appeals, matters, queries
 from grants.committee.counting import Ballot, ballot, present_ids, voting_seats
 from grants.committee.labels import OFFICE_LABELS
 from grants.committee.models import AgendaItem, Session
@@ -75,6 +75,7 @@ def _context(session: Session, chair, closed_at: datetime) -> dict:
         ],
         "rulings": _rulings(session),
         "changes": [_change(item) for item in session.agenda if item.is_change],
+        "appeals": [_appeal(item) for item in session.agenda if item.is_appeal],
         "drawn": drawn,
         "envelope": sum(envelope.ceiling for envelope in envelopes),
         "envelope_before": sum(envelope.available for envelope in envelopes) + drawn,
@@ -124,7 +125,7 @@ def _secretary(session: Session, present: set[int]) -> str:
 
 
 def _rulings(session: Session) -> list[dict]:
-    lines = [line for line in queries.ranking(session) if not line.item.is_change]
+    lines = [line for line in queries.ranking(session) if line.item.matter_kind is None]
     places = labels_of(line.item.project.place_code for line in lines)
     return [_ruling(line, places) for line in lines]
 
@@ -154,6 +155,20 @@ def _change(item: AgendaItem) -> dict:
         "group": item.project.group.name,
         "before": item.before,
         "asked": item.asked,
+        **_said(item, ballot(item)),
+    }
+
+
+def _appeal(item: AgendaItem) -> dict:
+    """What the session decided about the appeal of a group."""
+    appeal = appeals.of_item(item)
+    return {
+        "reference": appeal.reference,
+        "project": item.project.reference,
+        "title": item.project.title,
+        "group": item.project.group.name,
+        "against": appeal.notice.against,
+        "lodged_on": appeal.lodged_on,
         **_said(item, ballot(item)),
     }
 

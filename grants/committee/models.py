@@ -13,6 +13,7 @@ from grants.lifecycle import Running, running_args
 from grants.projects.models import Project
 
 LEVELS = ("local", "regional", "national")
+APPEAL = "appeal"
 
 
 class Committee(Model):
@@ -124,13 +125,14 @@ class AgendaItem(Model):
     """A file on the agenda and what was decided on it. A decision has its author, time and reason; an award an amount.
 
     Where the committee hears again about a micro-project to which it granted money, `matter` names what it hears (a kind
-    of subject and its id), `before` what is granted until now and `asked` what it would be. Francs.
+    of subject and its id), `before` what is granted until now and `asked` what it would be. Francs. Where the matter is an
+    appeal against a refusal, it is decided by `reopen` or `uphold`, and there is no amount.
     """
 
     __tablename__ = "agenda_item"
     __table_args__ = (
         UniqueConstraint("session_id", "project_id"),
-        CheckConstraint("decision IN ('award', 'reject', 'adjourn')", name="decision"),
+        CheckConstraint("decision IN ('award', 'reject', 'adjourn', 'reopen', 'uphold')", name="decision"),
         CheckConstraint(
             "(decision IS NULL) = (decided_by_id IS NULL) AND (decision IS NULL) = (decided_at IS NULL)", name="decided"
         ),
@@ -163,7 +165,12 @@ class AgendaItem(Model):
     @property
     def is_change(self) -> bool:
         """Whether the session hears about a change of what was granted before."""
-        return self.matter_kind is not None
+        return self.matter_kind is not None and not self.is_appeal
+
+    @property
+    def is_appeal(self) -> bool:
+        """Whether the session hears the appeal of a group against a refusal."""
+        return self.matter_kind == APPEAL
 
     @property
     def drawn(self) -> int:
@@ -219,9 +226,13 @@ for _verb in ("UPDATE", "DELETE"):
         ),
     )
 _HALF_A_CHANGE = (
-    "(NEW.matter_kind IS NULL) <> (NEW.matter_id IS NULL) OR (NEW.matter_kind IS NULL) <> (NEW.before IS NULL) "
-    "OR (NEW.matter_kind IS NULL) <> (NEW.asked IS NULL) OR NEW.before <= 0 OR NEW.asked <= 0 OR NEW.asked = NEW.before "
-    "OR (NEW.decision = 'award' AND NEW.amount <> NEW.asked)"
+    "(NEW.matter_kind IS NULL) <> (NEW.matter_id IS NULL) "
+    "OR (NEW.matter_kind IS NULL OR NEW.matter_kind = 'appeal') <> (NEW.before IS NULL) "
+    "OR (NEW.matter_kind IS NULL OR NEW.matter_kind = 'appeal') <> (NEW.asked IS NULL) "
+    "OR NEW.before <= 0 OR NEW.asked <= 0 OR NEW.asked = NEW.before "
+    "OR (NEW.decision = 'award' AND NEW.amount <> NEW.asked) "
+    "OR (NEW.decision IN ('reopen', 'uphold') AND (NEW.matter_kind IS NULL OR NEW.matter_kind <> 'appeal')) "
+    "OR (NEW.decision IN ('award', 'reject') AND NEW.matter_kind = 'appeal')"
 )
 for _verb in ("INSERT", "UPDATE"):
     trigger(

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from grants import journal, lifecycle
 from grants.access import policy
-from grants.committee import matters, queries
+from grants.committee import appeals, matters, queries
 from grants.committee.counting import VOTING, ballot, present_ids
-from grants.committee.labels import CHOICE_LABELS, DECISION_LABELS
-from grants.committee.models import AgendaItem, Attendance, Committee, Conflict, Session, Vote
+from grants.committee.labels import CHOICE_LABELS, DECISION_OF
+from grants.committee.models import APPEAL, AgendaItem, Attendance, Committee, Conflict, Session, Vote
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound, Problem, Refused, collect
@@ -63,9 +63,12 @@ def put_on_agenda(session: Session, projects: Iterable[Project], *, changes=(), 
         ),
     )
     last = max((item.position for item in session.agenda), default=0)
+    heard_again = appeals.admitted(fresh)
     items = []
     for position, project in enumerate(fresh, last + 1):
         item = AgendaItem(session_id=session.id, project_id=project.id, position=position)
+        if project.id in heard_again:
+            item.matter_kind, item.matter_id = APPEAL, heard_again[project.id]
         db.session.add(item)
         items.append(item)
     for position, change in enumerate(changes, last + len(fresh) + 1):
@@ -225,12 +228,14 @@ def decide(
 ) -> AgendaItem:
     """Decide on a file: `award` (with its amount in francs), `reject` or `adjourn` (with a reason).
 
+    An appeal is granted by `reopen_eligibility` or `reopen_appraisal`, or refused by `uphold_refusal`, with a reason.
+
     A change of what was granted is decided as it was asked for: `amount` is not looked at then.
 
     It takes the action of that name on the file, which checks and records everything (see `guards` and `effects`).
     Raises Refused with every reason, Problems with everything wrong, Stale where somebody was quicker.
     """
-    if decision not in DECISION_LABELS:
+    if decision not in DECISION_OF:
         raise NotFound(decision)
     data = {
         "amount": amount, "conditions": (conditions or "").strip(), "reason": (reason or "").strip(), "item": item.id,

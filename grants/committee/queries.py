@@ -12,7 +12,7 @@ from grants.appraisal.queries import averages
 from grants.calls.models import Call
 from grants.calls.rules import parse
 from grants.committee import matters
-from grants.committee.models import AgendaItem, Attendance, Committee, Conflict, Seat, Session, Vote
+from grants.committee.models import APPEAL, AgendaItem, Attendance, Committee, Conflict, Seat, Session, Vote
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
@@ -155,10 +155,10 @@ class Ranked:
 
 
 def ranking(session: Session) -> list[Ranked]:
-    """The agenda by average score, the best first; files without scores stand after them, changes last."""
+    """The agenda by average score, the best first; files without scores stand after them, then appeals, changes last."""
     scores = averages(item.project_id for item in session.agenda)
     least = {call.id: parse(call.rules).least_score for call in {item.project.call for item in session.agenda}}
-    files = [item for item in session.agenda if not item.is_change]
+    files = [item for item in session.agenda if item.matter_kind is None]
     lines = sorted(files, key=lambda i: (-(scores.get(i.project_id, Decimal(-1))), i.position))
     ranked = [
         Ranked(
@@ -166,8 +166,8 @@ def ranking(session: Session) -> list[Ranked]:
         )
         for rank, item in enumerate(lines, 1)
     ]
-    # What was granted once is not ranked again: changes are heard after the new files.
-    changes = [item for item in session.agenda if item.is_change]
+    # What was decided once is not ranked again: appeals and changes are heard after the new files.
+    changes = sorted((i for i in session.agenda if i.matter_kind is not None), key=lambda i: i.is_change)
     return ranked + [Ranked(item, None, None, least[item.project.call_id]) for item in changes]
 
 
@@ -222,7 +222,7 @@ def waiting(committee: Committee) -> list[Project]:
     on_agenda = (
         select(AgendaItem.project_id)
         .join(Session, Session.id == AgendaItem.session_id)
-        .where(Session.step.in_(OPEN), AgendaItem.decision.is_(None), AgendaItem.matter_kind.is_(None))
+        .where(Session.step.in_(OPEN), AgendaItem.decision.is_(None), about_the_file())
     )
     wanted = (
         select(Project)
@@ -236,10 +236,15 @@ def waiting(committee: Committee) -> list[Project]:
     return [one for one in found if before_a_committee(one) and fits(committee, one, rules[one.call_id])]
 
 
+def about_the_file():
+    """The condition for lines of an agenda about a file itself, new or by an appeal, and not about a change of a grant."""
+    return or_(AgendaItem.matter_kind.is_(None), AgendaItem.matter_kind == APPEAL)
+
+
 def open_item(subject) -> AgendaItem | None:
     """The undecided line of an open session's agenda on which a file, or a change, stands, if any."""
     if isinstance(subject, Project):
-        about = (AgendaItem.project_id == subject.id, AgendaItem.matter_kind.is_(None))
+        about = (AgendaItem.project_id == subject.id, about_the_file())
     else:
         about = (AgendaItem.matter_kind == subject.__subject__, AgendaItem.matter_id == subject.id)
     return db.session.scalar(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from grants import journal
 from grants.access import policy
 from grants.committee import effects, forms, guards, queries, sight  # noqa: F401  (importing registers what they hold)
+from grants.committee.appeals import registration  # noqa: F401  (what appeals give to the house)
 from grants.committee.counting import ballot
 from grants.committee.labels import DECISION_LABELS, DECISION_TONES
 from grants.committee.models import Session

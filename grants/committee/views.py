@@ -6,9 +6,10 @@ from flask_babel import gettext as _
 from grants import journal, lifecycle
 from grants.access import allowed, current_person, policy
 from grants.appraisal.queries import scoring
-from grants.committee import committee_views, forms, matters, minutes, operations, queries
+from grants.committee import appeals, committee_views, forms, matters, minutes, operations, queries
+from grants.committee.appeals.labels import AGAINST_LABELS, WAY_LABELS
 from grants.committee.counting import ballot, present_ids, voters_present, voting_seats
-from grants.committee.labels import CHOICE_LABELS, DECISION_LABELS, DECISION_TONES, OFFICE_LABELS
+from grants.committee.labels import CHOICE_LABELS, DECISION_LABELS, DECISION_OF, DECISION_TONES, OFFICE_LABELS
 from grants.core.formatting import moment
 from grants.core.forms import choices
 from grants.core.money import format_francs
@@ -211,7 +212,12 @@ def _file_page(found, item, **posted):
     may_vote = found.step == "in_session" and not item.decision and policy.sees(person, "committee.vote", found)
     own = next((vote.choice for vote in item.votes if vote.person_id == person.id), None)
     subject = matters.subject_of(item)
-    offers = [o for o in lifecycle.offers(subject, person) if o.action.via == "committee.session" and o.concerns_me]
+    appeal = appeals.of_item(item)
+    offers = [
+        o
+        for o in lifecycle.offers(subject, person)
+        if o.action.via == "committee.session" and o.concerns_me and not appeals.of_another_kind(appeal, o.action)
+    ]
     lines = queries.ranking(found)
     at = next(i for i, line in enumerate(lines) if line.item.id == item.id)
     return page(
@@ -220,6 +226,10 @@ def _file_page(found, item, **posted):
         item=item,
         project=project,
         change=matters.change_of(item),
+        appeal=appeal,
+        appeal_papers=appeals.papers([appeal]).get(appeal.id, ()) if appeal else (),
+        against=AGAINST_LABELS,
+        ways=WAY_LABELS,
         line=lines[at],
         following=lines[at + 1].item.project if at + 1 < len(lines) else None,
         votes=ballot(item),
@@ -247,10 +257,12 @@ def _file_page(found, item, **posted):
 
 
 def _decision_form(item) -> forms.RoomDecisionForm:
-    """What a decision says; a change is granted as it was asked for, so that no amount is to be filled in."""
+    """What a decision says; a change is granted as it was asked for and an appeal grants nothing, so without an amount."""
     form = forms.RoomDecisionForm(amount=item.project.requested)
-    if item.is_change:
+    if item.matter_kind is not None:
         del form.amount
+    if item.is_appeal:
+        del form.conditions
     return form
 
 
@@ -307,14 +319,14 @@ def decision(reference: str, file: str):
             operations.decide(
                 item,
                 form.decision.data,
-                amount=None if item.is_change else form.amount.data,
-                conditions=form.conditions.data,
+                amount=form.amount.data if "amount" in form else None,
+                conditions=form.conditions.data if "conditions" in form else "",
                 reason=form.reason.data,
                 by=current_person(),
                 expected_revision=request.form.get("state_revision", type=int),
                 idempotency_key=request.form.get("once") or None,
             )
-            flash(_("Done: %(act)s.", act=DECISION_LABELS[form.decision.data]))
+            flash(_("Done: %(act)s.", act=DECISION_LABELS[DECISION_OF[form.decision.data]]))
             return redirect(url_for(".session", reference=reference))
     return _file_page(found, item, decision_form=form)
 

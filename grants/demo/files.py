@@ -114,6 +114,27 @@ class Filing:
         reason = "Le groupement n’exerce plus : aucune réunion depuis un an."
         self._do("declare_ineligible", self.first, reason=reason)
 
+    # ------------------------------------------------------------------------------------------- refusals and appeals
+
+    def tell_refusal(self) -> None:
+        self._do("tell_refusal", self.agent, told_on=clock.today(), told_to="La présidente du groupement")
+
+    def contest(self) -> None:
+        """The group speaks, its agent writes."""
+        reasons = (
+            "Nous avons vendu tout le stock de la saison : le cahier de caisse le montre, et personne ne l’a demandé."
+        )
+        values = {"lodged_on": clock.today(), "way": "spoken", "spoken_by": "La présidente du groupement"}
+        self._do("lodge_appeal", self.agent, reasons=reasons, papers=[photo(self.story.number, "cahier.jpg")], **values)
+
+    def admit_appeal(self) -> None:
+        finding = "Introduit à temps par une personne mandatée ; le cahier de caisse est une pièce nouvelle."
+        self._do("admit_appeal", self.world.cast.coordinator, finding=finding)
+
+    def dismiss_appeal(self) -> None:
+        reason = "Le recours répète la demande : il n’apporte ni fait nouveau ni pièce."
+        self._do("dismiss_appeal", self.world.cast.coordinator, reason=reason)
+
     def _answers(self) -> dict:
         questions = sheets.rules_of(self.project).eligibility_questions
         return {question.code: {"answer": "yes", "note": ""} for question in questions}

@@ -203,7 +203,11 @@ class _Loading:
             "visit_doubting": lambda: paying.visit("concerns"),
             "spend_most": lambda: paying.spend(90),
         }
-        return [special.get(name) or getattr(paying, name) for name in plan.AFTER.get(row.to, ())]
+        refused = Filing(story, self.world)
+        return [
+            special.get(name) or getattr(paying, name, None) or getattr(refused, name)
+            for name in plan.AFTER.get(row.to, ())
+        ]
 
     # --------------------------------------------------------------------------------------------- groups and sessions
 

@@ -17,9 +17,9 @@ class Letter(TypedDict):
     project: str  # reference
     title: str
     call: str
-    committee: str
-    held_on: date
-    minutes: str
+    committee: str | None  # None where the eligibility check refused
+    held_on: date | None
+    minutes: str | None
     rank: int | None
     score: str | None  # "78,5"
     asked: int
@@ -28,6 +28,40 @@ class Letter(TypedDict):
     reason: str | None
     appeal_days: int | None  # None where the call has no rule: no delay is printed then
     appeal_until: date | None
+    issued: Issued
+
+
+class Heard(TypedDict):
+    """The session that heard an appeal."""
+
+    name: str
+    held_on: date
+    minutes: str
+
+
+class AppealLetter(TypedDict):
+    """What the programme writes to a group about its appeal: that it came, or what became of it."""
+
+    programme: Programme
+    reference: str
+    on: date
+    what: str  # receipt, inadmissible, upheld, granted
+    group: str
+    place: str
+    project: str
+    title: str
+    call: str
+    appeal: str
+    against: str  # ineligible, rejected
+    refused_on: date
+    told_on: date
+    lodged_on: date
+    way: str  # written, spoken
+    spoken_by: str
+    reasons: str
+    papers: int
+    heard: Heard | None
+    reason: str | None
     issued: Issued
 
 

@@ -38,6 +38,23 @@ class Ruling(TypedDict):
     abstentions: int
 
 
+class AppealRuling(TypedDict):
+    """What a session decided about the appeal of a group."""
+
+    reference: str
+    project: str
+    title: str
+    group: str
+    against: str  # ineligible, rejected
+    lodged_on: date
+    decided: str  # "reopen", "uphold", "adjourn"
+    conditions: list[str]
+    reason: str | None
+    votes_for: int
+    votes_against: int
+    abstentions: int
+
+
 class ChangeRuling(TypedDict):
     """What a session decided about a change of a grant. `before` and `asked` are whole grants, in francs."""
 
@@ -73,6 +90,7 @@ class Minutes(TypedDict):
     conflicts: list[Conflict]
     rulings: list[Ruling]
     changes: list[ChangeRuling]
+    appeals: list[AppealRuling]
     drawn: int  # what the decisions took from the envelope
     envelope: int
     envelope_before: int  # left before the session

@@ -23,9 +23,10 @@ class Kind:
 KINDS = {
     "contract": Kind(_l("Contract"), "contract.html", "2.1", contexts.Contract),
     "amendment": Kind(_l("Amendment"), "amendment.html", "1.2", contexts_amendment.Amendment),
-    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.3", contexts_minutes.Minutes),
+    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.4", contexts_minutes.Minutes),
     "award_letter": Kind(_l("Award letter"), "award_letter.html", "1.2", contexts_after.Letter),
-    "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.2", contexts_after.Letter),
+    "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.3", contexts_after.Letter),
+    "appeal_letter": Kind(_l("Letter about an appeal"), "appeal_letter.html", "1.0", contexts_after.AppealLetter),
     "visit_report": Kind(_l("Report of a visit"), "visit_report.html", "1.1", contexts_visit.VisitReport),
     "acceptance": Kind(_l("Acceptance minutes"), "acceptance.html", "1.1", contexts_after.Acceptance),
     "closing_report": Kind(_l("Closing report"), "closing_report.html", "1.2", contexts_after.ClosingReport),

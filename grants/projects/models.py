@@ -1,5 +1,6 @@
 """The micro-project: what an agent writes for a group, and what is frozen when it is submitted."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -28,6 +29,10 @@ class KindEdition(Model):
 
 
 append_only(KindEdition.__table__)
+
+
+# What later slices know of the time of a step: `f(project, step)` returns when it is due, or None.
+own_dues: list[Callable] = []
 
 
 class Project(Running, Model):
@@ -100,6 +105,10 @@ class Project(Running, Model):
     def total(self) -> int:
         """The whole cost, in francs."""
         return self.requested + self.own_cash + self.own_kind
+
+    def own_due(self, step: str) -> datetime | None:
+        """When a step is due by what later slices know of this file; None leaves it to the definition."""
+        return next((at for rule in own_dues if (at := rule(self, step)) is not None), None)
 
     @property
     def inbox_note(self) -> str:

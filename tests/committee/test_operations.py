@@ -345,12 +345,12 @@ def test_too_few_votes_do_not_decide(house, waiting_file):
     assert "Ousmane Tembely" in reason and "Aminata Diallo" in reason
 
 
-def test_a_rejection_ends_the_file_with_its_reason(house, waiting_file):
+def test_a_rejection_waits_for_the_group_to_be_told_its_reason(house, waiting_file):
     file = waiting_file()
     session = in_session(house.committee, [file])
     voted(session, file, "against")
     decided(session, file, "reject", reason="Hors du marché local.")
-    assert again(file).step == "rejected"
+    assert (again(file).step, again(file).waits_for) == ("refusal", "agent")
     event = next(e for e in journal.history(file) if e.action == "reject")
     assert event.reason == "Hors du marché local."
     with pytest.raises(NotFound):

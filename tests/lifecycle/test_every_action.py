@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from grants.access.rights import ROLES
+from grants.appraisal.operations import answer_eligibility
 from grants.committee.models import Committee
 from grants.contracts import queries as contract_queries
 from grants.core.database import db
@@ -26,13 +27,13 @@ from grants.workflow import load
 from tests.contracts.test_amendments import ISSUE, propose
 from tests.contracts.test_amounts import asked, granted
 from tests.followup.test_recovery import claimed, in_thirds
-from tests.stories import committee, grievances, life
-from tests.stories.appraisal import checked, eligible, sheet
+from tests.stories import appeals, committee, grievances, life
+from tests.stories.appraisal import all_yes, checked, eligible, sheet
 from tests.stories.calls import open_call
 from tests.stories.funds import envelope
-from tests.stories.groups import account_values, verified_group
+from tests.stories.groups import account_values, registered_group, verified_group
 from tests.stories.identity import confirmed
-from tests.stories.projects import complete_draft, returned
+from tests.stories.projects import complete_draft, returned, submitted
 from tests.stories.rows import again
 
 REASON = "Un motif assez long pour passer."
@@ -155,6 +156,7 @@ def act(subject, action: str, by, **data):
 
 def test_every_role_tries_every_action_at_every_step(sweep, people):
     project = application(sweep, people)
+    refusal(sweep, people, project)
     project = decision(sweep, people, project)
     project = contract(sweep, people, project)
     project = money(sweep, people, project)
@@ -205,6 +207,29 @@ def decision(sweep, people, project):
     session = committee.closed(session)
     sweep(session)
     return project
+
+
+def refusal(sweep, people, standing):
+    """A file that is refused at its eligibility check, and appeals."""
+    found = db.session.scalar(select(Committee))
+    group = registered_group(people.agent, name="Groupement Jigiya de Fatoma")
+    project = submitted(people.agent, group, again(standing).call)
+    with unit_of_work():
+        answers = all_yes(project) | {"no_debt": {"answer": "no", "note": REASON}}
+        answer_eligibility(again(project), answers, by=again(people.appraisers[0]))
+    project = act(project, "declare_ineligible", people.appraisers[0], reason=REASON)
+    assert sweep(project)
+    project = appeals.told(project, people.agent)
+    assert sweep(project)
+    project = appeals.lodged(project, people.agent)
+    assert sweep(project)
+    project = appeals.admitted(project, people.coordinator)
+    sweep(project)
+    session = committee.in_session(found, [project])
+    committee.voted(session, project, "against")
+    sweep(project)
+    committee.decided(session, project, "uphold_refusal")
+    committee.closed(session)
 
 
 def contract(sweep, people, project):

@@ -220,3 +220,30 @@ def copy_a_thousand_times(file: Project) -> None:
                 journal.record(
                     SimpleNamespace(__subject__="project", id=copy_id), action, by=by, from_step=before, to_step=after
                 )
+
+
+def test_files_of_the_version_before_appeals_come_over_and_may_then_be_contested(people, admins, project):
+    """The version that was shipped before knew a refusal as an end: its running files move, step for step."""
+    newest = published.newest("project").source
+    old = re.sub(r"(?s)# Refusal and appeal.*?(?=# Contract ---)", "", newest).replace(
+        'to = "refusal"', 'to = "rejected"'
+    )
+    old = re.sub(r'(?s)\n\[\[promises\]\]\nnever = "step:appeal_hearing".*$', "", old)
+    old = re.sub(r', "admit_appeal"|does = \["appeals\.tell_ineligible"\]\n', "", old)
+    old = re.sub(r"(?m)^version = \d+", f"version = {published.newest('project').version + 1}", old, count=1)
+    before = published_version(*admins, old).version
+    with unit_of_work():
+        relocating.move(NAME, before - 1, before, {}, by=again(admins[0]))
+    assert "appeal_window" not in lifecycle.definition_of(again(project)).steps
+    after = published_version(
+        *admins, re.sub(r"(?m)^version = \d+", f"version = {before + 1}", newest, count=1)
+    ).version
+    with unit_of_work():
+        found = relocating.move(NAME, before, after, {}, by=again(admins[0]), expected_files=1)
+    assert [(one[0], one[1]) for one in found.routes] == [("eligibility", "eligibility")]
+    (act,) = [
+        a
+        for a in lifecycle.definition_of(again(project)).steps["eligibility"].actions.values()
+        if a.code == "declare_ineligible"
+    ]
+    assert act.to == "refusal" and again(project).step == "eligibility"

@@ -107,6 +107,22 @@ MINUTES = {
     "members": 5,
     "quorum": 3,
     "conflicts": [{"member": "Ousmane Tembely", "project": "MP-2026-0431-T", "reason": "frère de la trésorière"}],
+    "appeals": [
+        {
+            "reference": "RC-2026-0004-P",
+            "project": "MP-2026-0402-T",
+            "title": "Atelier de teinture à Mopti",
+            "group": "Association Ɲɛtaa",
+            "against": "rejected",
+            "lodged_on": date(2026, 3, 12),
+            "decided": "uphold",
+            "conditions": [],
+            "reason": "Les raisons données ne changent pas l’appréciation du marché.",
+            "votes_for": 1,
+            "votes_against": 5,
+            "abstentions": 0,
+        }
+    ],
     "changes": [
         {
             "reference": "AV-2026-0007-P",
@@ -265,6 +281,8 @@ ALL = {
     "award_letter": samples_after.AWARD | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "LA-2026-0007-T"}},
     "rejection_letter": samples_after.REFUSAL
     | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "LR-2026-0008-H"}},
+    "appeal_letter": samples_after.APPEAL
+    | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "RR-2026-0003-K"}},
     "amendment": samples_amendment.amendment(PROGRAMME, PROJECT, GROUP, READING, ISSUED),
     "visit_report": samples_visit.visit(PROGRAMME, PROJECT, ISSUED),
     **samples_after.closing(PROGRAMME, PROJECT, GROUP, READING, ISSUED),

@@ -31,6 +31,26 @@ REFUSAL = AWARD | {
     "appeal_days": 15,
     "appeal_until": date(2026, 5, 4),
 }
+APPEAL = {key: AWARD[key] for key in ("group", "place", "project", "title", "call")} | {
+    "reference": "RR-2026-0003-K",
+    "on": date(2026, 6, 2),
+    "what": "granted",
+    "appeal": "RC-2026-0004-P",
+    "against": "rejected",
+    "refused_on": date(2026, 4, 14),
+    "told_on": date(2026, 4, 20),
+    "lodged_on": date(2026, 4, 28),
+    "way": "spoken",
+    "spoken_by": "Mariam Traoré, présidente",
+    "reasons": "Le forage est à cent mètres de l’enclos depuis mars. Le comité ne le savait pas.",
+    "papers": 2,
+    "heard": {
+        "name": "comité régional de sélection de Mopti",
+        "held_on": date(2026, 6, 1),
+        "minutes": "PV-2026-0009-T",
+    },
+    "reason": "La présence du forage change l’appréciation du risque.",
+}
 ASSETS = [
     {"name": "Béliers d’embouche", "quantity": "40 têtes", "state": "bon", "place": "Sofara, enclos"},
     {"name": "Enclos", "quantity": "1", "state": None, "place": None},
