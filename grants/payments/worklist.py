@@ -44,7 +44,7 @@ def payable(person, filters: Filters, *, after: str | None = None, size: int = 2
     wanted = _payable(person, filters).options(
         joinedload(Tranche.project).joinedload(Project.group).joinedload(Group.account)
     )
-    return keyset(wanted, order=[Project.step_since, Tranche.id], after=after, size=size)
+    return keyset(wanted, order=[Project.step_since, Project.id], after=after, size=size)
 
 
 def waiting(person, filters: Filters, *, after: str | None = None, size: int = 25) -> Page:
@@ -126,7 +126,9 @@ def _has_order_under_way():
 
 
 def _orders(person, filters: Filters, steps: tuple[str, ...]) -> Select:
-    wanted = select(PaymentOrder).join(PaymentOrder.project).where(PaymentOrder.step.in_(steps))
+    wanted = select(PaymentOrder).where(PaymentOrder.step.in_(steps))
+    if filters.q:
+        wanted = wanted.join(PaymentOrder.project)
     if filters.step in steps:
         wanted = wanted.where(PaymentOrder.step == filters.step)
     return _narrowed(wanted, person, filters, PaymentOrder.place_code)
@@ -141,8 +143,9 @@ def _unjustified(person, filters: Filters) -> Select:
 
 
 def _narrowed(wanted: Select, person, filters: Filters, place_column) -> Select:
-    wanted = wanted.join(Project.group).where(policy.in_sight(person, RIGHT, place_column))
+    wanted = wanted.where(policy.in_sight(person, RIGHT, place_column))
     if filters.q:
+        wanted = wanted.join(Project.group)
         text = filters.q.strip()
         alike = [
             Group.search_name.contains(search_name(text), autoescape=True),

@@ -55,6 +55,9 @@ class Project(Running, Model):
         Index("ix_project_created_at_id", "created_at", "id"),
         # What waits at one step, in the order in which it is due: a few of many thousands.
         Index("ix_project_step_due_at_id", "step", "due_at", "id"),
+        # What has stood longest, at one step or at several.
+        Index("ix_project_step_step_since_id", "step", "step_since", "id"),
+        Index("ix_project_step_since_id", "step_since", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
