@@ -21,7 +21,9 @@ def run() -> None:
             connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
         with context.begin_transaction():
             context.run_migrations()
-            if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+            if connection.dialect.name == "sqlite" and (
+                lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            ):
                 raise RuntimeError(f"rows point to nothing: {lost[:10]}")
         if connection.dialect.name == "sqlite":
             connection.rollback()

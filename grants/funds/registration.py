@@ -10,7 +10,7 @@ from grants.core import clock, navigation, periodic
 from grants.core.database import db, mode
 from grants.core.unit_of_work import unit_of_work
 from grants.funds import effects, operations, queries  # noqa: F401 – importing effects registers them
-from grants.lifecycle import Item, inbox
+from grants.lifecycle import Item, inbox, sums
 
 navigation.entry(70, _l("Funds"), "funds.index", "funds.view")
 
@@ -57,3 +57,7 @@ def check_of_the_day() -> int:
     with unit_of_work():
         operations.check_ledger()
     return 1
+
+
+# The sums of where files wait belong to a room further down, which knows no check of the night.
+operations.also_checks(sums.differences)

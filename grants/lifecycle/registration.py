@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from grants import journal
-from grants.lifecycle import stays, timers
+from grants.core import periodic
+from grants.lifecycle import stays, sums, timers
 from grants.lifecycle.registry import after_act
 
 # The stay first: what comes after finds the subject where it stands now.
@@ -12,3 +13,5 @@ after_act(timers.follow)
 
 journal.say("holiday", "add_holiday", _l("Holiday entered"))
 journal.say("holiday", "remove_holiday", _l("Holiday taken out"))
+
+periodic.job("sums of where files wait", order=84)(sums.keep)

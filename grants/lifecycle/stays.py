@@ -5,7 +5,7 @@ from sqlalchemy import insert, select, update
 from grants.core import clock
 from grants.core.database import db
 from grants.lifecycle.holidays import calendar
-from grants.lifecycle.waiting import FAR, Stay
+from grants.lifecycle.waiting import FAR, Stay, region_of
 
 
 def of(subject) -> Stay | None:
@@ -42,6 +42,7 @@ def _renew(stay_id: int, subject) -> None:
             workflow_version_id=subject.workflow_version_id,
             waits_for=subject.waits_for,
             place_code=subject.place_code,
+            region=region_of(subject.place_code),
             category=_category(subject),
             due_at=subject.due_at,
             order_at=subject.due_at or FAR,

@@ -169,6 +169,7 @@ def test_files_are_moved_on_screen(people, browser_of, make_person, admins):
     assert "Tous les dossiers conviennent" in page.text and "Déplacer 1 dossier" in page.text
     page = browser.get(f"{address}?to={new}&step_eligibility=disbursement")
     assert again(file).reference in page.text and "Dossiers qui ne conviennent pas" in page.text
+    assert f'href="/projects/{again(file).reference}"' in page.text
     assert browser.post(address, {"to": new, "files": 1, "step_eligibility": "disbursement"}).status_code == 422
     assert browser.post(address, {"to": new, "files": 7}).status_code == 409
     assert browser.post(address, {"to": new, "files": 1}).status_code == 302

@@ -180,31 +180,6 @@ def test_the_report_counts_what_ended_in_the_period_and_stands_now(people, proje
         assert {row.group for row in found} == {group}
 
 
-def test_the_report_counts_days_gone_by_once(people, project):
-    """What is kept is not what was true of other data, and what ended since is in it."""
-
-    def passed(at):
-        with clock.at(at):
-            found = report.rows(again(people.coordinator), report.Period(first, at.date()), kind="project")
-        return {row.step: row.passed for row in found if row.passed}
-
-    def act(action, by, at, **more):
-        with clock.at(at), unit_of_work():
-            lifecycle.perform(again(project), action, by=again(by), **more)
-
-    now = clock.now()
-    first = clock.today() - timedelta(days=30)
-    # Submitting it ended the stay as a draft, today; so much is settled two days later.
-    later = now + timedelta(days=3)
-    assert passed(later) == passed(later) == {"draft": 1}
-    act("return_for_completion", people.appraisers[0], later, data=REASON)
-    assert passed(later) == {"draft": 1, "eligibility": 1}
-    # Now that stay lies in the past too, and what was kept of the same days knew nothing of it.
-    assert passed(later + timedelta(days=3)) == {"draft": 1, "eligibility": 1}
-    act("resubmit", people.agent, later + timedelta(hours=1))
-    assert passed(later + timedelta(days=3)) == {"draft": 1, "eligibility": 1, "completion": 1}
-
-
 def test_the_report_is_drawn_and_taken_away(people, project, browser_of, make_person):
     browser = browser_of(people.coordinator)
     for query in ("", "?by=region", "?by=kind&kind=payment_order", "?since=32/13/2026&by=nonsense&kind=nonsense"):

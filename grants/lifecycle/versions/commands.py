@@ -9,7 +9,7 @@ from grants.access.models import Person
 from grants.core.database import db, mode
 from grants.core.errors import NotFound, Problems, Refused
 from grants.core.unit_of_work import unit_of_work
-from grants.lifecycle import registry
+from grants.lifecycle import registry, sums
 from grants.lifecycle.running import role_words
 from grants.lifecycle.versions import listing, relocating
 from grants.lifecycle.versions.checking import MOST_SIGNS, examine
@@ -152,3 +152,11 @@ def _stop(found) -> None:
     for sentence in found.sentences("en"):
         click.echo(sentence, err=True)
     raise click.ClickException("the definition is refused")
+
+
+@workflow.command("recount")
+def recount():
+    """Count anew what the report of where files wait keeps, as after its check found a difference."""
+    with unit_of_work():
+        sums.recount()
+    click.echo(f"{sums.keep()} days counted.")

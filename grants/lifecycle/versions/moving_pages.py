@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from grants.access import allowed, current_person
+from grants.access import allowed, current_person, enters
 from grants.core.errors import NotFound
 from grants.core.forms import Form, SelectField, choices
 from grants.core.texts import language, pick
@@ -65,9 +65,18 @@ def move(name: str, version: int):
             for before, after, count in sorted(found.routes, key=lambda route: steps.index(route[0]))
         ],
         problems=[problem.text(language()) for problem in found.plan.problems],
-        refused=[(one, _label(old, one.step), [o.text(language()) for o in one.obstacles]) for one in refused[:SHOWN]],
+        refused=[
+            (one, _label(old, one.step), [o.text(language()) for o in one.obstacles], _page_of(found, one))
+            for one in refused[:SHOWN]
+        ],
         left_off=max(0, len(refused) - SHOWN),
     )
+
+
+def _page_of(found: relocating.Move, verdict) -> str | None:
+    """The address of a file, where this person may enter it."""
+    url = registry.kinds[found.source.subject].url(found.files[verdict.reference])
+    return url if enters(current_person(), url) else None
 
 
 def _mapping(steps: list[str], new) -> dict[str, str]:

@@ -6,7 +6,7 @@ acts on a file meanwhile waits, and is then told that it has moved (its `state_r
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -44,6 +44,8 @@ class Move:
     source: WorkflowVersion
     target: WorkflowVersion
     plan: Plan
+    # The files by their reference.
+    files: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     @property
     def routes(self) -> list[tuple[str, str, int]]:
@@ -115,7 +117,8 @@ def _running(version: WorkflowVersion, *, lock: bool = False) -> list:
 def _planned(before: WorkflowVersion, after: WorkflowVersion, mapping: Mapping[str, str], rows: list) -> Move:
     house = load_promises(HOUSE_PROMISES)
     old, new = definition_by_id(before.id), definition_by_id(after.id)
-    return Move(before, after, plan(old, new, mapping, histories(rows) if rows else [], house_promises=house))
+    found = plan(old, new, mapping, histories(rows) if rows else [], house_promises=house)
+    return Move(before, after, found, {row.reference: row for row in rows})
 
 
 def _put(found: Move, rows: list, by) -> None:

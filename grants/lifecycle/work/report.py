@@ -1,25 +1,23 @@
 """Where files wait: how long each step took over a period, and what stands there now.
 
 The days of each stay are counted once, on leaving, as whole working days. So the database only has to count how often
-each number of days occurs (one query, on both engines), and median and 90th percentile are read off that exactly.
-
-A stay that ended stays as it is, so what was counted of days gone by is kept in memory, and only the last two days and what
-stands there now are asked again.
+each number of days occurs, and median and 90th percentile are read off that exactly, on both engines. Of whole regions
+that is kept by the day (`lifecycle.sums`); of what lies below a region there is little, which is counted from the stays.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, true
+from sqlalchemy import func, or_, select, true
 
 from grants.access.models import Person
 from grants.core import clock
 from grants.core.database import db
-from grants.lifecycle.waiting import Stay, inside
-from grants.lifecycle.work.team import StepNames, territories, within
+from grants.lifecycle import sums
+from grants.lifecycle.waiting import REGION, Stay, inside
+from grants.lifecycle.work.team import StepNames, territories
 
 RIGHT = "work.report"
 BY = ("step", "region", "kind")
@@ -78,107 +76,82 @@ def percentile(days: Counter, share: int) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked: of which kind of subject, broken down by what, in which territories, and where in them."""
+class Reach:
+    """Where a report counts: in whole regions (None: in all, and in what lies in none), and in places below a region."""
 
-    kind: str
-    by: str
-    places: frozenset[str | None]
-    place: str
+    regions: frozenset[str] | None
+    places: tuple[str, ...] = ()
 
     @property
-    def group(self) -> ColumnElement:
-        return {"step": literal(None), "region": func.substr(Stay.place_code, 1, 2), "kind": Stay.category}[self.by]
+    def condition(self):
+        """The condition for stays there."""
+        if self.regions is None:
+            return true()
+        return or_(Stay.region.in_(sorted(self.regions)), *(inside(Stay.place_code, code) for code in self.places))
 
-    @property
-    def condition(self) -> ColumnElement:
-        here = inside(Stay.place_code, self.place) if self.place else true()
-        return and_(Stay.subject_kind == self.kind, within(self.places), here)
+
+def reach(places: Collection[str | None], place: str = "") -> Reach:
+    """Where some territories (None: everywhere) and a place (empty: everywhere) meet; each spot once."""
+    met = {place or None} if None in places else set()
+    for code in places:
+        if code is not None and (code.startswith(place) or place.startswith(code)):
+            met.add(max(code, place, key=len))
+    if None in met:
+        return Reach(None)
+    outer = sorted(code for code in met if not any(code != other and code.startswith(other) for other in met))
+    return Reach(frozenset(c for c in outer if len(c) == REGION), tuple(c for c in outer if len(c) > REGION))
 
 
 def rows(person: Person, period: Period, *, kind: str, by: str = "step", place: str = "") -> list[Row]:
-    """The steps of a kind of subject in the person's territory, in the order of the workflow. Four queries at most.
+    """The steps of a kind of subject in the person's territory, in the order of the workflow.
 
-    `by` breaks each step down by region or by kind of micro-project; `place` narrows the territory.
+    `by` breaks each step down by region or by kind of micro-project; `place` narrows the territory. Six queries at most,
+    one of them for what stands there now; where the territory is not made of whole regions only, one more.
     """
+    group_of = {"step": lambda _r, _c: None, "region": lambda region, _c: region, "kind": lambda _r, category: category}
     if by not in BY:
         raise ValueError(by)
-    question = _Question(kind, by, frozenset(territories(person, RIGHT)), place)
+    where = reach(territories(person, RIGHT), place)
     found: dict[tuple[str, str | None], Row] = {}
-    for step, value, days, count in _ended(question, period):
-        _row(found, kind, step, value).days[days] += count
-    for step, value, standing, late in db.session.execute(_standing(question)):
-        row = _row(found, kind, step, value)
-        row.standing, row.late = standing, late
-    return _named(found.values(), kind)
+
+    def row(step: str, region: str | None, category: str | None) -> Row:
+        group = group_of[by](region, category)
+        return found.setdefault((step, group), Row(kind, step, group))
+
+    for cells in _ended(kind, period, where):
+        for cell, days in cells.items():
+            counts = row(*cell).days
+            for number, count in days.items():
+                counts[number] += count
+    for *cell, standing, late in db.session.execute(_standing(kind, where)):
+        one = row(*cell)
+        one.standing, one.late = one.standing + standing, one.late + late
+    return _named((one for one in found.values() if one.passed or one.standing), kind)
 
 
-def _row(found: dict, kind: str, step: str, group: str | None) -> Row:
-    return found.setdefault((step, group), Row(kind, step, group))
+def _ended(kind: str, period: Period, where: Reach) -> Iterable[sums.Cells]:
+    start, end = period.bounds
+    if where.regions is None or where.regions:
+        yield sums.ended(kind, start, end, regions=where.regions)
+    if where.places:
+        below = or_(*(inside(Stay.place_code, code) for code in where.places))
+        yield sums.counted(kind, start, end, below)
+
+
+def _standing(kind: str, where: Reach):
+    late = func.count().filter(Stay.due_at < clock.now())
+    return (
+        select(Stay.step, Stay.region, Stay.category, func.count(), late)
+        .where(Stay.subject_kind == kind, Stay.left_at.is_(None), where.condition)
+        .group_by(Stay.step, Stay.region, Stay.category)
+    )
 
 
 def _named(found: Iterable[Row], kind: str) -> list[Row]:
-    names = StepNames({kind})
+    names, found = StepNames({kind}), list(found)
     for row in found:
         row.label, row.pauses = names.of(kind, row.step), names.pauses(kind, row.step)
     return sorted(found, key=lambda row: (names.position(kind, row.step), row.group or ""))
-
-
-def _grouped(group) -> list:
-    # An engine takes a constant in GROUP BY for the number of a column.
-    return [] if isinstance(group, type(literal(None))) else [group]
-
-
-def _ended(question: _Question, period: Period) -> list[tuple]:
-    """(step, group, working days, how many) of the stays that ended in the period."""
-    start, end = period.bounds
-    settled = max(start, min(end, _settled()))
-    found = []
-    if start < settled:
-        found += _kept(question, start, settled, _newest(question.kind, settled), db.engine.url.render_as_string())
-    if settled < end:
-        found += _counted(question, settled, end)
-    return found
-
-
-def _settled() -> datetime:
-    """The instant before which nothing ends any more: yesterday at midnight, for whoever is still at work at midnight."""
-    return datetime.combine(clock.today() - timedelta(days=1), time(), clock.BAMAKO)
-
-
-def _newest(kind: str, before: datetime) -> datetime | None:
-    """When the last stay before an instant ended: another answer than before means other data, as after a restore."""
-    return db.session.scalar(select(func.max(Stay.left_at)).where(Stay.subject_kind == kind, Stay.left_at < before))
-
-
-@lru_cache(maxsize=64)
-def _kept(question: _Question, start: datetime, end: datetime, _newest: datetime | None, _database: str) -> list[tuple]:
-    return _counted(question, start, end)
-
-
-def forget() -> None:
-    """Forget what is kept of days gone by."""
-    _kept.cache_clear()
-
-
-def _counted(question: _Question, start: datetime, end: datetime) -> list[tuple]:
-    group = question.group
-    query = (
-        select(Stay.step, group, Stay.working_days, func.count())
-        .where(question.condition, Stay.left_at.is_not(None), Stay.left_at >= start, Stay.left_at < end)
-        .group_by(Stay.step, *_grouped(group), Stay.working_days)
-    )
-    return [tuple(row) for row in db.session.execute(query)]
-
-
-def _standing(question: _Question):
-    late = func.sum(db.case((Stay.due_at < clock.now(), 1), else_=0))
-    group = question.group
-    return (
-        select(Stay.step, group, func.count(), late)
-        .where(question.condition, Stay.left_at.is_(None))
-        .group_by(Stay.step, *_grouped(group))
-    )
 
 
 _category_label: Callable[[str], str] = str
