@@ -11,8 +11,10 @@ from grants import journal
 from grants.access import policy
 from grants.core import navigation, periodic
 from grants.core.database import db
+from grants.core.money import format_francs
 from grants.documents.ownership import shows_files
 from grants.lifecycle import Item, Kind, inbox, register_kind, via
+from grants.lifecycle.work import report
 from grants.lifecycle.work.figures import figure
 from grants.payments import (  # noqa: F401  (importing registers what they hold)
     conditions,
@@ -22,6 +24,7 @@ from grants.payments import (  # noqa: F401  (importing registers what they hold
     guards,
     queries,
     replanning,
+    settings,
     wallets,
 )
 from grants.payments.back import printing  # noqa: F401  (importing registers the job)
@@ -130,6 +133,24 @@ def _without_an_answer(person) -> dict | None:
         "url": url_for("returns.unpaid"),
         "tone": "late" if number else None,
     }
+
+
+@report.beside("project", "payment_order")
+def _payments_without_an_answer(person) -> tuple[str, str, str] | None:
+    """Payments that left some days ago stand at no step of their file: the report of what waits tells them beside it."""
+    if not policy.may(person, "payments.view"):
+        return None
+    number, total = back_queries.unpaid_totals(person)
+    if not number:
+        return None
+    words = ngettext(
+        "%(num)d payment of %(total)s left at least %(days)s days ago and has no answer.",
+        "%(num)d payments of %(total)s together left at least %(days)s days ago and have no answer.",
+        number,
+        total=format_francs(total),
+        days=settings.value("unpaid_days"),
+    )
+    return words, url_for("returns.unpaid"), _("See them by age")
 
 
 @inbox

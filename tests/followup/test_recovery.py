@@ -170,6 +170,20 @@ def sitting(under_way: bool) -> None:
         session.execute(sa.text("UPDATE committee_session SET step = :step"), {"step": step})
 
 
+def test_ending_a_contract_says_what_is_to_be_given_back_and_leads_to_the_claim(people, suspended, browser_of):
+    coordinator, left = browser_of(again(people.coordinator)), funds.balance(suspended).unjustified
+    claim = f"/projects/{suspended.reference}/recovery/new"
+    shown = coordinator.get(f"/act/project/{suspended.reference}/terminate").text
+    assert f"{left:,}".replace(",", "\u202f") in shown.replace("\xa0", "\u202f") and 'name="reason"' in shown
+    assert claim not in coordinator.get("/").text
+    assert coordinator.post(f"/act/project/{suspended.reference}/terminate", {"reason": WHY}).status_code == 302
+    assert again(suspended).step == "terminated"
+    assert claim in coordinator.get("/").text
+    assert claim not in browser_of(again(people.monitor)).get("/").text
+    claimed(people, suspended)
+    assert claim not in coordinator.get("/").text
+
+
 def voted(members, *choices):
     return [{"person_id": str(one.id), "choice": choice} for one, choice in zip(members, choices, strict=False)]
 

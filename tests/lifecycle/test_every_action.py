@@ -27,6 +27,9 @@ from grants.workflow import load
 from tests.contracts.test_amendments import ISSUE, propose
 from tests.contracts.test_amounts import asked, granted
 from tests.followup.test_recovery import claimed, in_thirds
+from tests.payments.test_comebacks import came_back
+from tests.payments.test_comebacks import stated as reported
+from tests.payments.test_returns import described
 from tests.stories import appeals, committee, grievances, life
 from tests.stories.appraisal import all_yes, checked, eligible, sheet
 from tests.stories.calls import open_call
@@ -278,6 +281,10 @@ def money(sweep, people, project):
     order = life.released(people, act(order, "take_account", people.officer))
     order = act(order, "confirm", people.officer, paid_on=life.clock.today(), bank_reference="AVIS-1")
     assert sweep(order)
+    described(people)
+    order = reported(order, came_back(order, people.officer), people.officer)
+    assert sweep(order)
+    order = act(order, "dismiss_return", people.controllers[0], reason=REASON)
     act(order, "record_receipt", people.officer, **life.acknowledged(again(order)))
     return again(project)
 

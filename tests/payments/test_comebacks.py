@@ -37,9 +37,9 @@ def paid_order(house, reference="AVIS-1"):
     return act(order, "confirm", house.people.officer, paid_on=clock.today(), bank_reference=reference)
 
 
-def came_back(house, order, reason="AC04"):
+def came_back(order, officer, reason="AC04"):
     """The row of a return by which the bank says so, as it waits for a person."""
-    made = applied(HEAD + line(order, "REJETE", reason=reason), house.people.officer, name=f"{order.reference}.csv")
+    made = applied(HEAD + line(order, "REJETE", reason=reason), officer, name=f"{order.reference}.csv")
     (row,) = back.all_rows(made)
     assert row.finding == "contradicts"
     return row
@@ -86,7 +86,7 @@ def test_what_came_back_is_taken_back_by_two_people_and_paid_again(house, make_p
     before = counters(house)
     order = paid_order(house)
     (form,) = documents.documents_of(order, "receipt")
-    row = came_back(house, order)
+    row = came_back(order, house.people.officer)
 
     # Everything that is wrong is said at once, and nothing without evidence.
     with pytest.raises(Problems) as wrong:
@@ -178,13 +178,13 @@ def test_cancelled_after_it_came_back_a_new_order_pays_and_an_ended_file_gives_t
     people = house.people
     described(people)
     order = paid_order(house)
-    order = brought_back(stated(order, came_back(house, order), people.officer), people.controllers[0])
+    order = brought_back(stated(order, came_back(order, house.people.officer), people.officer), people.controllers[0])
     order = act(order, "cancel", people.officer, reason="Nouveau compte demandé au groupement")
     assert order.live is None
     another = life.released(people, life.prepared(people, house.project))
     assert another.id != order.id
     another = act(another, "confirm", people.officer, paid_on=clock.today(), bank_reference="AVIS-2")
-    row = came_back(house, another)
+    row = came_back(another, house.people.officer)
     for action in ("suspend", "terminate"):
         act(house.project, action, people.coordinator, reason="Le groupement s’est dissous.")
     held = ledger.balance(again(house.project))
@@ -200,7 +200,7 @@ def test_what_was_justified_or_is_claimed_is_not_taken_back(house):
     people = house.people
     described(people)
     order = paid_order(house)
-    row = came_back(house, order)
+    row = came_back(order, house.people.officer)
     with unit_of_work():
         funds.justify(again(house.project), 1_000, key="j", reference="PJ-1", by=again(people.monitor))
     with pytest.raises(Refused, match="justifi"):
@@ -220,7 +220,7 @@ def test_direct_sql_takes_no_payment_back(house):
     people = house.people
     described(people)
     order = paid_order(house)
-    row = came_back(house, order)
+    row = came_back(order, house.people.officer)
     pay = queries.payment(order)
     ids = {
         "order": order.id, "attempt": order.sendings[-1].id, "pay": pay.id, "row": row.id, "amount": order.amount,
@@ -269,7 +269,7 @@ def test_of_two_who_confirm_at_once_one_takes_the_payment_back(app, house, make_
     people, third = house.people, make_person("finance_controller")
     described(people)
     order = paid_order(house)
-    order = stated(order, came_back(house, order), people.officer)
+    order = stated(order, came_back(order, house.people.officer), people.officer)
     order_id, start, results = order.id, threading.Barrier(2), []
     with unit_of_work():
         who = [again(one) for one in (people.controllers[0], third)]
@@ -339,7 +339,7 @@ def test_the_pages_lead_from_the_row_and_from_the_line_to_the_act(house, browser
     order = life.released(people, life.prepared(people, house.project))
     transmitted(people, order)
     order = act(order, "confirm", people.officer, paid_on=clock.today(), bank_reference="AVIS-1")
-    row = came_back(house, order)
+    row = came_back(order, house.people.officer)
     officer = browser_of(again(people.officer))
     path = f"/act/payment_order/{order.reference}/state_return"
     text = officer.get(f"/payments/back/rows/{row.id}").text

@@ -332,6 +332,10 @@ def test_descriptions_on_screen_payments_by_age_and_the_cost_of_rows(house, brow
         answer = officer.get(path, follow_redirects=True)
         assert answer.status_code == 200 and ("/payments/back/unpaid" in answer.text or order.reference in answer.text)
     assert order.reference not in browser_of(make_person("monitor", place="01")).get("/payments/back/unpaid").text
+    # The report of what waits tells it too, beside files and beside orders.
+    leader = browser_of(again(people.coordinator))
+    for kind, there in (("project", True), ("payment_order", True), ("recovery", False)):
+        assert ("/payments/back/unpaid" in leader.get(f"/waiting?kind={kind}").text) is there
 
     def cost(rows):
         text = "REF;AMT;DAY;ST\n" + "".join(f"OP-{rows}-{n};5;2026-11-20;OK\n" for n in range(rows))

@@ -27,6 +27,7 @@ from grants.core.forms import (
 from grants.followup.recovery import queries
 from grants.followup.recovery.queries import too_much_unspent
 from grants.lifecycle import input_form
+from grants.projects.forms import ReasonForm
 
 
 class ClaimForm(Form):
@@ -52,6 +53,20 @@ class ClaimForm(Form):
     def validate_unspent(self, field):
         if self.most is not None and (field.data or 0) > self.most:
             raise ValidationError(too_much_unspent(self.most))
+
+
+@input_form("recovery.termination")
+class TerminationForm(ReasonForm):
+    """Why a contract ends, with what the group will have to give back in sight."""
+
+    template = "followup/recovery/terminate.html"
+
+    @classmethod
+    def for_subject(cls, project):
+        """The form with the balance of the file as it stands."""
+        form = cls()
+        form.found = queries.calculation(project)
+        return form
 
 
 class InstalmentRow(SubForm):

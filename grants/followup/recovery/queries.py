@@ -20,6 +20,7 @@ from grants.core.reading import once_a_read
 from grants.followup import queries as followup
 from grants.followup.models import Refund
 from grants.followup.recovery.models import Instalment, Recovery, Reminder, Schedule, WriteOff, WriteOffVote
+from grants.funds.models import AwardBalance
 from grants.funds.queries import balance
 from grants.projects.models import Project
 
@@ -98,6 +99,26 @@ def of_project(project) -> list[Recovery]:
 def under_way(project) -> Recovery | None:
     """The claim that is under way on a micro-project."""
     return next((one for one in of_project(project) if one.waits_for is not None), None)
+
+
+def unclaimed(person, *, size: int = 20) -> list[tuple[Project, int]]:
+    """Files whose contract was terminated with a balance of which no claim is under way, with its francs; the oldest first."""
+    left = AwardBalance.paid - AwardBalance.justified - AwardBalance.refunded - AwardBalance.written_off
+    claim = select(Recovery.id).where(Recovery.project_id == Project.id, Recovery.waits_for.is_not(None)).exists()
+    wanted = (
+        select(Project, left)
+        .join(AwardBalance, AwardBalance.project_id == Project.id)
+        .options(joinedload(Project.group))
+        .where(
+            Project.step == "terminated",
+            left > 0,
+            ~claim,
+            policy.in_sight(person, "recovery.claim", Project.place_code),
+        )
+        .order_by(Project.step_since, Project.id)
+        .limit(size)
+    )
+    return [(project, int(amount)) for project, amount in db.session.execute(wanted).unique()]
 
 
 def loaded():

@@ -15,7 +15,7 @@ from grants.core.money import format_francs
 from grants.documents.ownership import shows_files
 from grants.followup.recovery import effects, forms, guards, operations, queries  # noqa: F401  (importing registers them)
 from grants.followup.recovery.models import Recovery, Schedule
-from grants.lifecycle import Kind, register_kind
+from grants.lifecycle import Item, Kind, inbox, register_kind
 from grants.projects.models import Project
 from grants.projects.sections import section
 
@@ -39,6 +39,22 @@ register_kind(
 def _files(person, recovery_id: int) -> bool:
     found = db.session.scalar(select(Recovery).where(Recovery.id == recovery_id))
     return found is not None and policy.sees(person, "recovery.view", found)
+
+
+@inbox
+def _balances_to_claim(person):
+    """Contracts that ended with something to be given back, and no claim on it. One query."""
+    if not policy.may(person, "recovery.claim"):
+        return
+    for project, amount in queries.unclaimed(person):
+        yield Item(
+            title=_("Balance to claim back: %(title)s", title=project.title),
+            note=f"{project.group.name} · {project.reference}",
+            url=url_for("recoveries.claim", reference=project.reference),
+            why=_("your role"),
+            due_at=None,
+            amount=amount,
+        )
 
 
 @periodic.job("letters about instalments", order=30)

@@ -86,6 +86,7 @@ def show_report():
         period=asked["period"],
         group_label=lambda row: _group_label(row, asked["by"]),
         chart=bars(lines, title=title) if lines else None,
+        beside=report.told_beside(current_person(), asked["kind"]),
         kept={name: request.args[name] for name in ("place", "kind", "by", "since", "until") if request.args.get(name)},
     )
 

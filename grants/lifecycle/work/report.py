@@ -166,3 +166,22 @@ def describe_categories(label: Callable[[str], str]) -> None:
 def category_label(code: str) -> str:
     """A kind of micro-project in words."""
     return _category_label(code)
+
+
+_beside: dict[str, list[Callable]] = {}
+
+
+def beside(*kinds: str) -> Callable:
+    """Register `f(person)` that tells what else waits about these kinds of subject: (words, address, link), or None."""
+
+    def add(find: Callable) -> Callable:
+        for kind in kinds:
+            _beside.setdefault(kind, []).append(find)
+        return find
+
+    return add
+
+
+def told_beside(person: Person, kind: str) -> list[tuple[str, str, str]]:
+    """What else waits about a kind of subject, for the page of the report."""
+    return [said for find in _beside.get(kind, ()) if (said := find(person)) is not None]
