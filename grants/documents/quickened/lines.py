@@ -196,10 +196,13 @@ def _quick_line(stream, textbox, text_overflow, block_ellipsis, matrix):
 
 def _runs(stream, textbox, line):
     """`(font, size, hexadecimal glyphs)` of each run of a line; None for one with more to it than glyphs in a row."""
-    run, item = line.runs[0], None
+    run, item, drawn = line.runs[0], None, None
     while run != ffi.NULL:
         item, run = run.data, run.next
-        font, size = stream.add_font(item.item.analysis.font)
+        # A justified line is a run for each word, mostly in one font.
+        if item.item.analysis.font != drawn:
+            drawn = item.item.analysis.font
+            font, size = stream.add_font(drawn)
         if font.svg or font.png or font.colr or font.bitmap:
             yield None
             return
