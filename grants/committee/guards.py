@@ -1,6 +1,7 @@
 """What a session needs to open, to decide on a file, to close and to be signed."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from grants.lifecycle import Reason, guard
 from grants.projects.models import Project
 
 
-@guard("committee.quorum")
+@guard("committee.quorum", _l("the quorum is there, and there is something to decide"))
 def quorum(session: Session, by):
     """The attendance is taken, enough people with a vote are there, and there is something to decide."""
     if db.session.scalar(select(AgendaItem.id).where(AgendaItem.session_id == session.id).limit(1)) is None:
@@ -37,7 +38,7 @@ def quorum(session: Session, by):
         )
 
 
-@guard("committee.all_decided")
+@guard("committee.all_decided", _l("every file on the agenda is decided"))
 def all_decided(session: Session, by):
     """Every file on the agenda has its decision."""
     rows = db.session.execute(
@@ -50,7 +51,7 @@ def all_decided(session: Session, by):
         yield Reason(_("Not decided yet: %(title)s (%(reference)s).", title=title, reference=reference))
 
 
-@guard("committee.scan_filed")
+@guard("committee.scan_filed", _l("the scan of the signed minutes is filed"))
 def scan_filed(session: Session, by):
     """The minutes were signed on paper, and the scan of them is here."""
     if session.signed_scan_id is None:
@@ -63,7 +64,7 @@ def scan_filed(session: Session, by):
         )
 
 
-@guard("committee.decision_ready")
+@guard("committee.decision_ready", _l("the file is heard in a session, with quorum and votes"))
 def decision_ready(subject, by):
     """The file is on the agenda of a session under way, with quorum and votes, and `by` presides without conflict."""
     item = queries.open_item(subject)
@@ -93,7 +94,7 @@ def decision_ready(subject, by):
         yield Reason(_("%(cast)s of at least %(quorum)s votes are cast. Awaited: %(names)s.", **words))
 
 
-@guard("committee.of_the_region")
+@guard("committee.of_the_region", _l("the session is one of the committee of the region"))
 def of_the_region(project: Project, by):
     """The session in which the file is heard is one of the committee of its region."""
     item = queries.open_item(project)

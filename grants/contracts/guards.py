@@ -1,6 +1,7 @@
 """What must be true of a contract for it and for its file to go on."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from grants.contracts import queries
@@ -8,7 +9,7 @@ from grants.contracts.operations.signing import mandate_gap, name_gaps
 from grants.lifecycle import Reason, guard
 
 
-@guard("contracts.issued")
+@guard("contracts.issued", _l("the contract is issued"))
 def issued(project, by):
     """The text is frozen, numbered and printed."""
     if queries.live(project) is None:
@@ -20,7 +21,7 @@ def issued(project, by):
         )
 
 
-@guard("contracts.in_force")
+@guard("contracts.in_force", _l("the contract is in force"))
 def in_force(project, by):
     """The contract was read, signed by both parties, filed page by page, and brought into force."""
     contract = queries.live(project)
@@ -39,7 +40,7 @@ def in_force(project, by):
 guard("contracts.signed_scan_filed")(in_force)
 
 
-@guard("contracts.whole_scan")
+@guard("contracts.whole_scan", _l("every page of the signed paper is filed"))
 def whole_scan(contract, by):
     """Every page of the signed paper is in the system, recognised by its code or stated by a person."""
     if contract.scan_id is None:
@@ -60,7 +61,7 @@ def whole_scan(contract, by):
         )
 
 
-@guard("contracts.mandates_hold")
+@guard("contracts.mandates_hold", _l("who signed held office on that day"))
 def mandates_hold(contract, by):
     """Those who signed are the officers whom the contract names, and held office on the day."""
     officers = {officer.id: officer for officer in contract.group.officers}

@@ -1,11 +1,13 @@
 """What acts of workflows change in the follow-up: visits planned after payments, put off, and dropped with their file."""
 
+from flask_babel import lazy_gettext as _l
+
 from grants.followup import planning
 from grants.lifecycle import after_act, effect
 from grants.projects.models import Project
 
 
-@effect("followup.plan_visit")
+@effect("followup.plan_visit", _l("plans a visit"))
 def plan_visit(project, act) -> None:
     """Somebody has to go and see what became of the money."""
     planned = planning.plan_after_payment(project)
@@ -13,7 +15,7 @@ def plan_visit(project, act) -> None:
         act.note(visit=planned.reference, visit_by=planned.planned_for)
 
 
-@effect("followup.postpone")
+@effect("followup.postpone", _l("puts the visit off"))
 def postpone(planned, act) -> None:
     """The visit is due on another day."""
     act.note(before=planned.planned_for, now=act.data["planned_for"])

@@ -15,7 +15,7 @@ from grants.payments import queries as tranches
 from grants.payments.conditions import Evidence, condition
 
 
-@guard("followup.contribution_proven")
+@guard("followup.contribution_proven", _l("the group’s own share is proven"))
 def contribution_proven(project, by):
     """The group's own share has its proofs, or they were lifted for the first tranche."""
     if not conditions.is_lifted("contribution_proven", tranches.next_unpaid(tranches.tranches(project))):
@@ -33,7 +33,7 @@ def share_proven(project):
             yield Reason(words % {"proven": format_francs(proven[kind]), "wanted": format_francs(wanted)})
 
 
-@guard("followup.justified_enough")
+@guard("followup.justified_enough", _l("enough of the tranches before is justified"))
 def justified_enough(project, by):
     """What the next tranche asks of the ones before it: the same check as before its payment."""
     following = tranches.next_unpaid(tranches.tranches(project))
@@ -42,7 +42,7 @@ def justified_enough(project, by):
     yield from _unjudged(project)
 
 
-@guard("followup.visit_on_track")
+@guard("followup.visit_on_track", _l("a visit found the activity on track"))
 def visit_on_track(project, by):
     """Somebody went there after the last payment and found the activity on track, or that was lifted for the next tranche."""
     if not conditions.is_lifted("visit_on_track", tranches.next_unpaid(tranches.tranches(project))):
@@ -63,7 +63,7 @@ def seen_on_track(project):
         yield Reason(_("The visit of %(day)s did not find the activity on track.", day=day(visit.visited_on)))
 
 
-@guard("followup.all_justified")
+@guard("followup.all_justified", _l("every franc paid is justified or given back"))
 def all_justified(project, by):
     """Every franc that was paid is justified or given back."""
     left = balance(project).unjustified
@@ -72,7 +72,7 @@ def all_justified(project, by):
     yield from _unjudged(project)
 
 
-@guard("followup.acceptance_recorded")
+@guard("followup.acceptance_recorded", _l("the acceptance minutes are on file"))
 def acceptance_recorded(project, by):
     """The acceptance minutes are on file."""
     if queries.closing(project) is None:
@@ -99,28 +99,28 @@ def vouchers_fit(project, lines):
             )
 
 
-@guard("followup.visit_made")
+@guard("followup.visit_made", _l("the report of the visit is recorded"))
 def visit_made(plan, by):
     """The visit has its report."""
     if plan.visit is None:
         yield Reason(_("The report of the visit planned until %(day)s is not recorded yet.", day=day(plan.planned_for)))
 
 
-@guard("followup.nothing_to_settle")
+@guard("followup.nothing_to_settle", _l("the visit found the activity on track"))
 def nothing_to_settle(plan, by):
     """The report found the activity on track."""
     if plan.visit is not None and plan.visit.verdict != "on_track":
         yield Reason(_("The visit of %(day)s did not find the activity on track.", day=day(plan.visit.visited_on)))
 
 
-@guard("followup.points_to_settle")
+@guard("followup.points_to_settle", _l("the visit found points to settle"))
 def points_to_settle(plan, by):
     """The report says what must be done."""
     if plan.visit is not None and plan.visit.verdict == "on_track":
         yield Reason(_("The visit of %(day)s found the activity on track.", day=day(plan.visit.visited_on)))
 
 
-@guard("followup.file_ended")
+@guard("followup.file_ended", _l("the file is closed or terminated"))
 def file_ended(plan, by):
     """The file is closed or terminated."""
     if plan.project.waits_for is not None:

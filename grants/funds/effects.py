@@ -1,5 +1,7 @@
 """What the ledger does when a workflow's action is taken."""
 
+from flask_babel import lazy_gettext as _l
+
 from grants.funds import operations
 from grants.funds.queries import balance
 from grants.lifecycle import effect
@@ -10,7 +12,7 @@ def _act_key(verb: str, project) -> str:
     return f"{verb}:{project.reference}:{project.state_revision}"
 
 
-@effect("funds.reserve")
+@effect("funds.reserve", _l("reserves the money"))
 def reserve(project, act):
     """Set aside the amount that was decided."""
     amount = act.data["amount"]
@@ -18,7 +20,7 @@ def reserve(project, act):
     act.note(reserved=amount)
 
 
-@effect("funds.release")
+@effect("funds.release", _l("gives the money back to the envelope"))
 def release(project, act):
     """Give back what is reserved, and what is committed and was not paid."""
     held = balance(project)
@@ -33,7 +35,7 @@ def release(project, act):
         act.note(uncommitted=unpaid)
 
 
-@effect("funds.commit")
+@effect("funds.commit", _l("commits the money"))
 def commit(project, act):
     """Commit all that is reserved for the micro-project."""
     amount = balance(project).reserved
@@ -41,7 +43,7 @@ def commit(project, act):
     act.note(committed=amount)
 
 
-@effect("funds.pay")
+@effect("funds.pay", _l("enters the payment in the ledger"))
 def pay(order, act):
     """Record the payment of an order, once for each attempt at it."""
     key = f"pay:{order.reference}:{order.attempts}"

@@ -8,7 +8,7 @@ from grants.lifecycle import Reason, guard
 from grants.payments.conditions import condition
 
 
-@guard("grievances.answer_given")
+@guard("grievances.answer_given", _l("an answer has been given"))
 def answer_given(grievance, by):
     """No complaint is closed without an answer."""
     if grievance.answered_at is None:

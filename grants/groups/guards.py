@@ -1,6 +1,7 @@
 """What groups must be for a file to go on."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from grants.core import clock
 from grants.core.formatting import day
@@ -9,7 +10,7 @@ from grants.groups.models import OFFICES
 from grants.lifecycle import Reason, guard
 
 
-@guard("groups.fit_to_apply")
+@guard("groups.fit_to_apply", _l("consent, officers and account are there"))
 def fit_to_apply(project, by):
     """Consent given, the three officers known, an account named."""
     yield from missing_to_apply(project.group)
@@ -31,7 +32,7 @@ def missing_to_apply(group):
         yield Reason(_("The group %(name)s has no bank account or wallet yet.", name=group.name))
 
 
-@guard("groups.account_verified")
+@guard("groups.account_verified", _l("the group’s account is verified"))
 def account_verified(project, by):
     """Where the money goes was checked by a second person."""
     account = project.group.account
@@ -47,7 +48,7 @@ def account_verified(project, by):
         )
 
 
-@guard("groups.mandates_valid")
+@guard("groups.mandates_valid", _l("those who sign hold office today"))
 def mandates_valid(project, by):
     """Those who will sign hold their office today."""
     yield from _missing_officers(project.group)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 guards: dict[str, Callable] = {}
 effects: dict[str, Callable] = {}
+# What the condition or the effect of a name is called by people (lazy text).
+words: dict[str, object] = {}
 input_forms: dict[str, type] = {}
 kinds: dict[str, "Kind"] = {}
 inbox_sources: list[Callable] = []
@@ -63,14 +65,24 @@ class Act:
         self.noted.update(facts)
 
 
-def guard(name: str) -> Callable:
-    """Register `f(subject, by)` that yields a reason (lazy text) for each thing that is missing."""
+def guard(name: str, called: object = None) -> Callable:
+    """Register `f(subject, by)` that yields a reason (lazy text) for each thing that is missing.
+
+    `called` says in words when the condition holds; without them it goes by its code.
+    """
+    words[name] = called or name
     return _into(guards, name)
 
 
-def effect(name: str) -> Callable:
-    """Register `f(subject, act)` that changes what the action changes beside the step."""
+def effect(name: str, called: object = None) -> Callable:
+    """Register `f(subject, act)` that changes what the action changes beside the step; `called` says in words what it does."""
+    words[name] = called or name
     return _into(effects, name)
+
+
+def words_of_names() -> dict[str, dict[str, str]]:
+    """What conditions and effects are called, as the engine takes it, each in the language of the page."""
+    return {name: dict.fromkeys(("fr", "en"), str(called)) for name, called in words.items()}
 
 
 def input_form(name: str) -> Callable:

@@ -1,6 +1,7 @@
 """What payments do when a workflow's action is taken."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from grants.access import identity
@@ -15,21 +16,21 @@ from grants.payments.splits import operations as splits
 from grants.payments.splits import queries as split_queries
 
 
-@effect("payments.plan_tranches")
+@effect("payments.plan_tranches", _l("plans the tranches"))
 def plan_tranches(project, act):
     """Make the tranches of the contract."""
     planned = operations.plan_tranches(project)
     act.note(tranches=[tranche.amount for tranche in planned])
 
 
-@effect("payments.cancel_remaining")
+@effect("payments.cancel_remaining", _l("cancels the tranches that are left"))
 def cancel_remaining(project, act):
     """Cancel what was not paid, with its orders that have not left."""
     left = operations.cancel_remaining(project, act.reason, by=act.by)
     act.note(cancelled_tranches=[tranche.number for tranche in left])
 
 
-@effect("payments.mark_verified")
+@effect("payments.mark_verified", _l("notes who verified the payment"))
 def mark_verified(order, act):
     """Who verified. The database refuses the one who prepared."""
     operations.hold_still(order)
@@ -38,7 +39,7 @@ def mark_verified(order, act):
     act.note(amount=order.amount, account_ends_in=order.account_number[-4:])
 
 
-@effect("payments.mark_released")
+@effect("payments.mark_released", _l("notes who released the payment"))
 def mark_released(order, act):
     """Who released, and when the order left; it is printed as it leaves. The database refuses the other two people."""
     # Orders that began with an earlier version of their workflow ask for the password too.
@@ -53,7 +54,7 @@ def mark_released(order, act):
     act.note(amount=order.amount, account_ends_in=order.account_number[-4:], attempt=order.attempts, code=document.code)
 
 
-@effect("payments.mark_confirmed")
+@effect("payments.mark_confirmed", _l("notes that the bank has paid"))
 def mark_confirmed(order, act):
     """The day and the bank's own reference of the payment, which nobody may enter twice; the receipt is printed."""
     paid_on, reference = act.data["paid_on"], " ".join((act.data["bank_reference"] or "").split()).upper()
@@ -89,7 +90,7 @@ def _taken(reference: str) -> Problem:
     return Problem(text, "bank_reference")
 
 
-@effect("payments.mark_failed")
+@effect("payments.mark_failed", _l("notes that the payment failed"))
 def mark_failed(order, act):
     """Why the bank or the operator did not pay."""
     attempts.settle(order, "failed", detail=act.reason[:300], act=act)
@@ -97,27 +98,27 @@ def mark_failed(order, act):
     act.note(attempt=order.attempts)
 
 
-@effect("payments.mark_unknown")
+@effect("payments.mark_unknown", _l("notes that the result is unknown"))
 def mark_unknown(order, act):
     """Nobody can tell what became of the attempt: it is neither paid nor failed, and nothing is sent again."""
     attempts.settle(order, "unknown", detail=act.reason[:300], act=act)
     act.note(attempt=order.attempts)
 
 
-@effect("payments.mark_held")
+@effect("payments.mark_held", _l("notes that the payment is held"))
 def mark_held(order, act):
     """What was verified is verified anew once the hold is lifted."""
     order.verified_by = None
     act.note(amount=order.amount)
 
 
-@effect("payments.mark_lifted")
+@effect("payments.mark_lifted", _l("notes that the payment goes on"))
 def mark_lifted(order, act):
     """The order begins its way again at the verification."""
     act.note(amount=order.amount)
 
 
-@effect("payments.mark_sent_back")
+@effect("payments.mark_sent_back", _l("notes that the money came back"))
 def mark_sent_back(order, act):
     """Nothing is verified on an order whose account has changed."""
     order.verified_by = order.released_by = order.sent_at = None
@@ -125,7 +126,7 @@ def mark_sent_back(order, act):
     act.note(account_ends_in=order.account_number[-4:], now_ends_in=account.number[-4:] if account else None)
 
 
-@effect("payments.take_account")
+@effect("payments.take_account", _l("takes the present account"))
 def take_account(order, act):
     """Copy the account of today: whoever takes the order up again stands for the preparation."""
     account = order.project.group.account
@@ -140,7 +141,7 @@ def take_account(order, act):
     act.note(account_ended_in=before, account_ends_in=account.number[-4:])
 
 
-@effect("payments.start_again")
+@effect("payments.start_again", _l("starts the payment again"))
 def start_again(order, act):
     """Another attempt: whoever starts it stands for the preparation, and nobody has verified or released it yet."""
     operations.keep_apart(order, act.by)
@@ -150,7 +151,7 @@ def start_again(order, act):
     act.note(after_attempt=order.attempts)
 
 
-@effect("payments.mark_cancelled")
+@effect("payments.mark_cancelled", _l("notes that the payment is cancelled"))
 def mark_cancelled(order, act):
     """The tranche may be paid by another order; a print that went out no longer holds.
 
@@ -165,7 +166,7 @@ def mark_cancelled(order, act):
     db.session.expire(order.tranche, ["orders"])
 
 
-@effect("payments.mark_received")
+@effect("payments.mark_received", _l("keeps the receipt of the group"))
 def mark_received(order, act):
     """File the signed receipt; where the file waits for it, it goes on to follow-up."""
     made = receipts.record(order, act.data, by=act.by, at=act.at)

@@ -1,6 +1,7 @@
 """What must be true of money for a file or an order to go on."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from grants.core.money import format_francs
 from grants.groups.guards import account_verified as account_gaps
@@ -10,7 +11,7 @@ from grants.payments.evidence import queries as lifts
 from grants.payments.splits import operations as splits
 
 
-@guard("payments.conditions_met")
+@guard("payments.conditions_met", _l("every condition of the tranche holds"))
 def conditions_met(order, by):
     """Every condition of the tranche holds now, not only when the order was prepared."""
     for reason in conditions.missing(order.tranche):
@@ -19,7 +20,7 @@ def conditions_met(order, by):
         yield Reason(reason)
 
 
-@guard("payments.account_unchanged")
+@guard("payments.account_unchanged", _l("the account is the one of the order"))
 def account_unchanged(order, by):
     """The money goes where the order said when it was prepared."""
     if differs(order):
@@ -31,7 +32,7 @@ def account_unchanged(order, by):
         yield Reason(text)
 
 
-@guard("payments.account_differs")
+@guard("payments.account_differs", _l("the account has changed since the order"))
 def account_differs(order, by):
     """An order goes back only where the account has really changed."""
     if not differs(order):
@@ -39,7 +40,7 @@ def account_differs(order, by):
         yield Reason(_("The account of the group is still the one of the order, ending in %(end)s.", end=end))
 
 
-@guard("payments.account_ready")
+@guard("payments.account_ready", _l("the account is verified by a second person"))
 def account_ready(order, by):
     """The group has an account that a second person has verified."""
     yield from account_gaps(order.project, by)
@@ -50,7 +51,7 @@ def differs(order) -> bool:
     return splits.changed(order)
 
 
-@guard("payments.tranche_received")
+@guard("payments.tranche_received", _l("the receipt of the tranche is recorded"))
 def tranche_received(project, by):
     """The receipt of the tranche being paid was recorded. One of an earlier tranche does not count."""
     order = queries.current_order(project)
@@ -64,7 +65,7 @@ def tranche_received(project, by):
         yield Reason(_("The receipt of order %(reference)s has not been recorded.", reference=order.reference))
 
 
-@guard("payments.tranche_left")
+@guard("payments.tranche_left", _l("a tranche is left to pay"))
 def tranche_left(project, by):
     """There is something left to pay, its time may have come, and nothing is half paid."""
     found = queries.tranches(project)
@@ -81,7 +82,7 @@ def tranche_left(project, by):
         yield Reason(_("All %(count)s tranches have been paid: %(amount)s.", **words))
 
 
-@guard("payments.no_tranche_left")
+@guard("payments.no_tranche_left", _l("no tranche is left to pay"))
 def no_tranche_left(project, by):
     """All that was promised was paid, or is no longer to be."""
     found = queries.tranches(project)

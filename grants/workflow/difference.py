@@ -12,6 +12,7 @@ from grants.workflow.calendar import Duration
 from grants.workflow.definition import LOCALES, Definition, End, Late, Promise, Step, Words
 
 RoleWords = Mapping[str, Words]
+NameWords = Mapping[str, Words]
 
 _TEXTS: dict[str, Words] = {
     "added": {"fr": "{what} nouvelle.", "en": "New {what}."},
@@ -119,15 +120,19 @@ class Part:
     changes: tuple[Change, ...]
 
 
-def difference(old: Definition, new: Definition, *, role_words: RoleWords | None = None) -> list[Part]:
+def difference(
+    old: Definition, new: Definition, *, role_words: RoleWords | None = None, name_words: NameWords | None = None
+) -> list[Part]:
     """What ``new`` changes against ``old``: the whole first, then step by step in the order of the
-    new version, then what was taken out. Empty when only the version number or comments differ."""
-    return _Difference(old, new, role_words or {}).parts()
+    new version, then what was taken out. Empty when only the version number or comments differ.
+
+    ``name_words`` says what the host calls its guards and effects; one without words is named by its code."""
+    return _Difference(old, new, role_words or {}, name_words or {}).parts()
 
 
 class _Difference:
-    def __init__(self, old: Definition, new: Definition, role_words: RoleWords) -> None:
-        self.old, self.new, self.role_words = old, new, role_words
+    def __init__(self, old: Definition, new: Definition, role_words: RoleWords, name_words: NameWords) -> None:
+        self.old, self.new, self.role_words, self.name_words = old, new, role_words, name_words
 
     def parts(self) -> list[Part]:
         whole = {"fr": "Tout le circuit", "en": "The whole workflow"}
@@ -267,6 +272,8 @@ class _Difference:
             label = definition.phases[code].label
         elif key == "apart_from":
             label = definition.action_label(code)
+        elif key in ("needs", "does"):
+            label = self.name_words.get(code)
         return {loc: _quoted((label or {}).get(loc) or code, loc) for loc in LOCALES}
 
     def _late(self, late: Late, definition: Definition) -> Words:

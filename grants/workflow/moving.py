@@ -144,20 +144,24 @@ def plan(
     files: Iterable[File],
     *,
     house_promises: Sequence[Promise] = (),
+    name_words: Mapping[str, Words] | None = None,
 ) -> Plan:
     """Judge the move of running files from one version to another.
 
     ``mapping`` leads from steps of the old version to steps of the new one; a step that it does not
     name leads to the step of the same code. ``files`` stand at steps of the old version, none at an end.
+    ``name_words`` says what the host calls its guards and effects.
     """
     house = [promise for promise in house_promises if promise.subject in (None, new.subject)]
-    judge = _Judge(old, new, [*new.promises, *house])
+    judge = _Judge(old, new, [*new.promises, *house], name_words or {})
     return Plan(tuple(judge.of_map(mapping)), tuple(judge.of_file(file, mapping) for file in files))
 
 
 class _Judge:
-    def __init__(self, old: Definition, new: Definition, promises: Sequence[Promise]) -> None:
-        self.old, self.new, self.promises = old, new, promises
+    def __init__(
+        self, old: Definition, new: Definition, promises: Sequence[Promise], name_words: Mapping[str, Words]
+    ) -> None:
+        self.old, self.new, self.promises, self.name_words = old, new, promises, name_words
         self.graph = Graph(new)
         self._reached: dict[str, list[tuple[Promise, str, tuple[str, ...]]]] = {}
         self._open: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
@@ -292,7 +296,7 @@ class _Judge:
     def _cited(self, name: str) -> Words:
         """A name of a promise as people read it."""
         kind, _, code = name.partition(":")
-        label: Words = {}
+        label: Words = self.name_words.get(code, {}) if kind in ("guard", "effect") else {}
         if kind == "action":
             label = self.new.action_label(code)
         elif kind == "step" and (code in self.new.steps or code in self.new.ends):

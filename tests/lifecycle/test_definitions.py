@@ -34,5 +34,11 @@ def test_what_is_registered_is_used_somewhere(app, definitions):
     assert set(registry.input_forms) - {act.asks for act in acts} == FORMER_FORMS
 
 
+def test_each_condition_and_effect_of_a_definition_is_called_something(app, definitions):
+    acts = [action for definition in definitions for _step, action in definition.acts()]
+    named = {name for act in acts for name in (*act.needs, *act.does)}
+    assert {name for name in named if registry.words[name] == name} == set()
+
+
 def test_each_kind_of_subject_has_its_definition(app, definitions):
     assert {definition.subject for definition in definitions} == set(registry.kinds)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from grants.calls.rules import parse
 from grants.committee import letters
@@ -44,7 +45,7 @@ own_dues.append(window_closes)
 # -------------------------------------------------------------------------------------------------------------- guards
 
 
-@guard("appeals.window_open")
+@guard("appeals.window_open", _l("the time to appeal runs"))
 def window_open(project: Project, by):
     """The time for an appeal is not over, but for the days that a paper written in time takes to reach the office."""
     told = queries.notice(project)
@@ -52,7 +53,7 @@ def window_open(project: Project, by):
         yield Reason(_("The time for an appeal ended on %(day)s.", day=day(told.until)))
 
 
-@guard("appeals.window_over")
+@guard("appeals.window_over", _l("the time to appeal is over"))
 def window_over(project: Project, by):
     """The time for an appeal has run out, and the days of grace too."""
     told = queries.notice(project)
@@ -60,7 +61,7 @@ def window_over(project: Project, by):
         yield Reason(_("The group may appeal until %(day)s.", day=day(told.until)))
 
 
-@guard("appeals.not_lodged")
+@guard("appeals.not_lodged", _l("no appeal was lodged"))
 def not_lodged(project: Project, by):
     """No appeal was lodged against this refusal before."""
     told = queries.notice(project)
@@ -70,7 +71,7 @@ def not_lodged(project: Project, by):
         yield Reason(_("An appeal against this refusal was lodged on %(day)s: %(reference)s.", **words))
 
 
-@guard("appeals.about_eligibility")
+@guard("appeals.about_eligibility", _l("the appeal is about eligibility"))
 def about_eligibility(project: Project, by):
     """The appeal is against a declaration that the file is not eligible."""
     appeal = queries.under_way(project)
@@ -78,7 +79,7 @@ def about_eligibility(project: Project, by):
         yield Reason(_("%(file)s was refused by a committee, not at the eligibility check.", file=project.reference))
 
 
-@guard("appeals.about_decision")
+@guard("appeals.about_decision", _l("the appeal is about the decision of a committee"))
 def about_decision(project: Project, by):
     """The appeal is against the decision of a committee."""
     appeal = queries.under_way(project)
@@ -89,14 +90,14 @@ def about_decision(project: Project, by):
 # ------------------------------------------------------------------------------------------------------------- effects
 
 
-@effect("appeals.tell_ineligible")
+@effect("appeals.tell_ineligible", _l("tells the group that it is not eligible"))
 def tell_ineligible(project: Project, act) -> None:
     """Issue the letter that tells the group why its application is not eligible."""
     document = letters.of_ineligibility(project, act.reason, by=act.by)
     act.note(letter=document.reference)
 
 
-@effect("appeals.record_notice")
+@effect("appeals.record_notice", _l("keeps when the group was told"))
 def record_notice(project: Project, act) -> None:
     """Keep on which day who was told: from then on the group may appeal."""
     refused = queries.refusal(project)
@@ -138,7 +139,7 @@ def _last_day(project: Project, action: str, told_on: date) -> date:
     )
 
 
-@effect("appeals.lodge")
+@effect("appeals.lodge", _l("registers the appeal"))
 def lodge(project: Project, act) -> None:
     """Take the appeal in, with its papers, and give the group its receipt."""
     told = queries.notice(project)
@@ -181,7 +182,7 @@ def _examined(project: Project, act, finding: str) -> Appeal:
     return appeal
 
 
-@effect("appeals.admit")
+@effect("appeals.admit", _l("admits the appeal"))
 def admit(project: Project, act) -> None:
     """The appeal goes to a committee, with what was found."""
     finding = act.data.get("finding") or ""
@@ -190,7 +191,7 @@ def admit(project: Project, act) -> None:
     db.session.flush()
 
 
-@effect("appeals.dismiss")
+@effect("appeals.dismiss", _l("dismisses the appeal"))
 def dismiss(project: Project, act) -> None:
     """The appeal ends at its examination, and the group is told why."""
     collect(None if act.reason else Problem(_("Give the reason: the group is told it."), "reason"))
@@ -201,7 +202,7 @@ def dismiss(project: Project, act) -> None:
     act.note(letter=answer.reference)
 
 
-@effect("appeals.record_outcome")
+@effect("appeals.record_outcome", _l("keeps the outcome of the appeal"))
 def record_outcome(project: Project, act) -> None:
     """What the session decided about the appeal; its letter is written once the session is closed."""
     appeal = queries.under_way(project)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from grants.contracts.amendments import money, operations, queries
 from grants.core.errors import Problems
@@ -23,7 +24,7 @@ def covers(check: Callable) -> Callable:
     return check
 
 
-@guard("amendments.by_notice")
+@guard("amendments.by_notice", _l("a small move between lines, and nothing else"))
 def by_notice(amendment, by):
     """A small move between lines, and nothing else."""
     if not amendment.by_notice:
@@ -37,7 +38,7 @@ def by_notice(amendment, by):
         )
 
 
-@guard("amendments.by_signature")
+@guard("amendments.by_signature", _l("more than a small move, the amount stays"))
 def by_signature(amendment, by):
     """More than a small move, and the amount of the grant stays."""
     if amendment.amount_after is not None:
@@ -52,7 +53,7 @@ def by_signature(amendment, by):
         )
 
 
-@guard("amendments.file_ended")
+@guard("amendments.file_ended", _l("the micro-project is at its end"))
 def file_ended(amendment, by):
     """The micro-project is at its end, so that nothing of it can be changed any more."""
     if amendment.project.step in operations.CHANGEABLE:
@@ -60,7 +61,7 @@ def file_ended(amendment, by):
         yield Reason(_("The micro-project goes on: it is at “%(step)s”.", step=label))
 
 
-@guard("amendments.another_amount")
+@guard("amendments.another_amount", _l("the amount of the grant changes"))
 def another_amount(amendment, by):
     """Committees hear about amounts; anything else is not theirs."""
     if amendment.amount_after is None:
@@ -68,7 +69,7 @@ def another_amount(amendment, by):
         yield Reason(_("The grant stays at %(amount)s: no committee has to decide.", amount=grant))
 
 
-@guard("amendments.amount_possible")
+@guard("amendments.amount_possible", _l("the envelope holds the new amount"))
 def amount_possible(amendment, by):
     """The envelope holds the increase; what is paid or ordered fits into the new amount; nothing else changed the grant."""
     if amendment.amount_after is None:
@@ -88,7 +89,7 @@ def amount_possible(amendment, by):
             yield Reason(problem.message)
 
 
-@guard("amendments.tranches_as_printed")
+@guard("amendments.tranches_as_printed", _l("no tranche was ordered since the printing"))
 def tranches_as_printed(amendment, by):
     """No tranche was ordered since the amendment was printed."""
     if amendment.amount_after is None:
@@ -101,7 +102,7 @@ def tranches_as_printed(amendment, by):
         yield Reason(money.outdated())
 
 
-@guard("amendments.contract_holds")
+@guard("amendments.contract_holds", _l("the contract is in force and nothing else changed it"))
 def contract_holds(amendment, by):
     """The contract is in force, its micro-project goes on, and nothing else was changed meanwhile."""
     contract = amendment.contract
@@ -112,14 +113,14 @@ def contract_holds(amendment, by):
         yield Reason(_("The micro-project is at “%(step)s”: its contract is no longer changed.", step=label))
 
 
-@guard("amendments.covers_vouchers")
+@guard("amendments.covers_vouchers", _l("no line holds less than was spent on it"))
 def covers_vouchers(amendment, by):
     """No line would hold less than what was spent on it."""
     for check in _cover_checks:
         yield from check(amendment.project, amendment.after["lines"])
 
 
-@effect("amendments.issue")
+@effect("amendments.issue", _l("issues the amendment"))
 def issue(amendment, act) -> None:
     """Number and print the amendment."""
     operations.issue(
@@ -132,7 +133,7 @@ def issue(amendment, act) -> None:
     act.note(number=amendment.number, code=amendment.document.code, fingerprint=amendment.document.data_sha256)
 
 
-@effect("amendments.reserve")
+@effect("amendments.reserve", _l("reserves the increase"))
 def reserve(amendment, act) -> None:
     """What the grant grows by is set aside."""
     operations.lock(amendment.project)
@@ -140,33 +141,33 @@ def reserve(amendment, act) -> None:
     act.note(before=amendment.amount_before, reserved=max(0, amendment.difference))
 
 
-@effect("amendments.release")
+@effect("amendments.release", _l("gives the reserved money back"))
 def release(amendment, act) -> None:
     """What was set aside goes back; the printed paper no longer holds."""
     act.note(released=money.release(amendment, by=act.by))
 
 
-@effect("amendments.sign")
+@effect("amendments.sign", _l("keeps the signatures of the amendment"))
 def sign(amendment, act) -> None:
     """File the signed paper."""
     operations.sign(amendment, act.data, by=act.by)
     act.note(signed_on=amendment.signed_on, sha256=amendment.scan.sha256)
 
 
-@effect("amendments.bring_into_force")
+@effect("amendments.bring_into_force", _l("brings the amendment into force"))
 def bring_into_force(amendment, act) -> None:
     """The change holds from now on."""
     operations.bring_into_force(amendment, by=act.by)
     act.note(moved=amendment.moved, months=amendment.after["months"], amount=amendment.amount_after)
 
 
-@effect("amendments.cancel_paper")
+@effect("amendments.cancel_paper", _l("cancels the printed amendment"))
 def cancel_paper(amendment, act) -> None:
     """The printed paper no longer holds."""
     documents.cancel(amendment.document, by=act.by, reason=act.reason)
 
 
-@effect("amendments.lapse")
+@effect("amendments.lapse", _l("lets the amendment lapse"))
 def lapse(amendment, act) -> None:
     """The file has come to its end: nothing is left to change, and nothing stays reserved."""
     act.note(released=money.release(amendment, by=act.by))

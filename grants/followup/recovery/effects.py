@@ -1,5 +1,7 @@
 """What acts on a claim change."""
 
+from flask_babel import lazy_gettext as _l
+
 from grants.core.database import db
 from grants.core.money import format_francs
 from grants.followup import operations as followup
@@ -8,7 +10,7 @@ from grants.followup.recovery.models import Recovery
 from grants.lifecycle import SYSTEM, after_act, effect, perform
 
 
-@effect("recovery.agree")
+@effect("recovery.agree", _l("keeps the instalments agreed"))
 def agree(recovery, act) -> None:
     """The instalments hold."""
     made = operations.agree(recovery, act.data["instalments"], by=act.by)
@@ -17,7 +19,7 @@ def agree(recovery, act) -> None:
     )
 
 
-@effect("recovery.pay_back")
+@effect("recovery.pay_back", _l("enters what came back"))
 def pay_back(recovery, act) -> None:
     """Money came back: the refund, its receipt, and the ledger."""
     made = followup.take_back(recovery.project, act.data, recovery=recovery, by=act.by)
@@ -25,14 +27,14 @@ def pay_back(recovery, act) -> None:
     act.note(amount=made.amount, bank_reference=made.bank_reference, left=recovery.left)
 
 
-@effect("recovery.propose")
+@effect("recovery.propose", _l("keeps the proposal"))
 def propose(recovery, act) -> None:
     """Who put the write-off to the committee."""
     recovery.proposed_by_id = act.by.id
     act.note(amount=recovery.left)
 
 
-@effect("recovery.write_off")
+@effect("recovery.write_off", _l("writes the rest off"))
 def write_off(recovery, act) -> None:
     """The committee gave the rest up."""
     made = operations.write_off(recovery, act.data, by=act.by)
@@ -41,7 +43,7 @@ def write_off(recovery, act) -> None:
     act.note(amount=made.amount, session=made.session.reference, votes=votes, voters=queries.votes(made))
 
 
-@effect("recovery.remind")
+@effect("recovery.remind", _l("sends a reminder"))
 def remind(recovery, act) -> None:
     """The letter about an instalment."""
     made = operations.remind(recovery, by=act.by)

@@ -136,7 +136,7 @@ def compare(name: str, version: int):
 def _parts(old, new) -> list[tuple[str, list[str]]]:
     return [
         (pick(part.label), [change.text(language()) for change in part.changes])
-        for part in difference(old, new, role_words=role_words())
+        for part in difference(old, new, role_words=role_words(), name_words=registry.words_of_names())
     ]
 
 

@@ -117,7 +117,10 @@ def _running(version: WorkflowVersion, *, lock: bool = False) -> list:
 def _planned(before: WorkflowVersion, after: WorkflowVersion, mapping: Mapping[str, str], rows: list) -> Move:
     house = load_promises(HOUSE_PROMISES)
     old, new = definition_by_id(before.id), definition_by_id(after.id)
-    found = plan(old, new, mapping, histories(rows) if rows else [], house_promises=house)
+    found = plan(
+        old, new, mapping, histories(rows) if rows else [], house_promises=house,
+        name_words=registry.words_of_names(),
+    )  # fmt: skip
     return Move(before, after, found, {row.reference: row for row in rows})
 
 

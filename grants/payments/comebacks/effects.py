@@ -1,6 +1,7 @@
 """What is asked and done when money of an order comes back."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from grants.access import identity
 from grants.core.money import format_francs
@@ -9,7 +10,7 @@ from grants.lifecycle import Reason, effect, guard
 from grants.payments.comebacks import operations, queries
 
 
-@guard("payments.unjustified")
+@guard("payments.unjustified", _l("at least this much is not justified"))
 def unjustified(order, by):
     """What a group has justified, or gave back itself, cannot have come back from the bank as well."""
     held = balance(order.project)
@@ -24,14 +25,14 @@ def unjustified(order, by):
         )
 
 
-@guard("payments.another_part")
+@guard("payments.another_part", _l("another part may have come back"))
 def another_part(order, by):
     """Another part of the same payment may have come back too."""
     if not queries.sendings(order):
         yield Reason(_("Nothing more of this payment can have come back."))
 
 
-@effect("payments.state_return")
+@effect("payments.state_return", _l("keeps what the bank says of money that came back"))
 def state_return(order, act):
     """Keep what the bank says, with its evidence."""
     made = operations.state(order, act.data, by=act.by, at=act.at)
@@ -41,14 +42,14 @@ def state_return(order, act):
     )  # fmt: skip
 
 
-@effect("payments.dismiss_return")
+@effect("payments.dismiss_return", _l("notes that the money did not come back"))
 def dismiss_return(order, act):
     """The money did not come back; what was stated stays readable."""
     found = operations.dismiss(order, act.reason, by=act.by, at=act.at)
     act.note(amount=sum(one.amount for one in found))
 
 
-@effect("payments.bring_back")
+@effect("payments.bring_back", _l("takes the payment back in the ledger"))
 def bring_back(order, act):
     """Take the payment back in the ledger. The password is asked for whatever the definition says."""
     identity.require(act.identity, act.by, act.action, order)

@@ -1,6 +1,6 @@
 """The difference of two versions in words: everything that differs is said, in both languages."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -128,3 +128,15 @@ def _other(value):
 
 def test_shipped_definitions_do_not_differ_from_themselves(shipped):
     assert difference(load(shipped), load(shipped)) == []
+
+
+def test_conditions_and_effects_go_by_the_words_of_the_host(leave):
+    words = {"leave.balance": {"fr": "il reste des jours", "en": "days are left"}}
+    old = leave.definition()
+    step, action = next((step, action) for step, action in old.acts() if not action.needs)
+    more = replace(action, needs=("leave.balance", "leave.other"), does=(*action.does, "leave.unnamed"))
+    steps = {**old.steps, step.code: replace(step, actions={**step.actions, action.code: more})}
+    parts = difference(old, replace(old, steps=steps), name_words=words)
+    said = " ".join(change.text("fr") for part in parts for change in part.changes)
+    assert "il reste des jours" in said and "leave.balance" not in said
+    assert "leave.other" in said and "leave.unnamed" in said

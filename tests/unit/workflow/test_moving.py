@@ -79,6 +79,12 @@ def test_house_promises_hold_for_arrivals_too(leave):
     house = load_promises('[[promises]]\nsubject = "leave"\nnever = "effect:leave.pay"\nwithout = ["action:resend"]\n')
     _found, codes = judged(leave, leave.text, past(leave.definition(), WHOLE[0]), house_promises=house)
     assert codes == ["unmet"]
+    named, _codes = judged(
+        leave, leave.text, past(leave.definition(), WHOLE[0]), house_promises=house,
+        name_words={"leave.pay": {"fr": "paie le congé", "en": "pays the leave"}},
+    )  # fmt: skip
+    (obstacle,) = named.refused[0].obstacles
+    assert "l’effet «\u00a0paie le congé\u00a0»" in obstacle.text("fr") and "pays the leave" in obstacle.text("en")
     other = load_promises(
         '[[promises]]\nsubject = "another"\nnever = "effect:leave.pay"\nwithout = ["action:resend"]\n'
     )
