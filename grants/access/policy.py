@@ -1,6 +1,6 @@
 """The one policy: what a person may do, and which files they see. Used by views, templates and operations alike."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -11,6 +11,7 @@ from grants.access.models import SYSTEM, Person
 from grants.access.rights import RIGHTS
 from grants.core.database import db
 from grants.core.errors import Refused
+from grants.core.portions import portions
 
 # role -> (person, model) -> a further condition that a row must meet for this role to reach it, or None.
 _narrowed: dict[str, Callable[[Person, type], ColumnElement | None]] = {}
@@ -43,14 +44,39 @@ def may(person: Person | None, right: str) -> bool:
 
 def hats(person: Person, subject) -> list[tuple[Person | None, frozenset[str]]]:
     """As whom the person may act on a subject: with their own roles (None) first, then for each who lends them some."""
+    return hats_each(person, [subject])[0]
+
+
+def hats_each(person: Person, subjects: Sequence) -> list[list[tuple[Person | None, frozenset[str]]]]:
+    """`hats` on each of many subjects of one kind: what narrows a role is asked once for all of them."""
     if person is SYSTEM:
-        return [(None, frozenset({"system"}))]
+        return [[(None, frozenset({"system"}))]] * len(subjects)
+    places = {subject.place_code for subject in subjects}
+    grants = [one for one in person.valid_grants if any(one.covers(place) for place in places)]
+    beyond = [_beyond(one.role, getattr(one, "giver", None) or person, subjects) for one in grants]
+    # Most subjects look alike: the same place, and out of the reach of the same roles.
+    known: dict[tuple, list] = {}
+    found = []
+    for subject in subjects:
+        out = tuple(place for place, ids in enumerate(beyond) if ids and subject.id in ids)
+        key = (subject.place_code, out)
+        if key not in known:
+            within = (grant for place, grant in enumerate(grants) if place not in out)
+            known[key] = _worn([grant for grant in within if grant.covers(subject.place_code)])
+        found.append(known[key])
+    return found
+
+
+def _worn(grants) -> list[tuple[Person | None, frozenset[str]]]:
     found: dict[Person | None, set[str]] = {None: set()}
-    for grant in person.valid_grants:
-        giver = getattr(grant, "giver", None)
-        if grant.covers(subject.place_code) and _reaches(grant.role, giver or person, subject):
-            found.setdefault(giver, set()).add(grant.role)
+    for grant in grants:
+        found.setdefault(getattr(grant, "giver", None), set()).add(grant.role)
     return [(giver, frozenset(roles)) for giver, roles in found.items()]
+
+
+def is_narrowed(role: str) -> bool:
+    """Whether more than its territory may decide how far a role reaches."""
+    return role in _narrowed
 
 
 def roles_on(person: Person, subject) -> frozenset[str]:
@@ -85,17 +111,17 @@ def one_hand(by: Person, first: Person, own: str) -> Refused:
     return Refused(_("%(name)s did this, and one of you acts for the other: a third person must act.", name=first.name))
 
 
-def _reaches(role: str, holder: Person, subject) -> bool:
-    condition = _narrowed[role](holder, type(subject)) if role in _narrowed else None
-    return condition is None or _holds(subject, condition)
-
-
-def _holds(subject, condition: ColumnElement) -> bool:
-    # What is not in the database yet has nothing to be narrowed by: its territory alone decides.
-    if subject.id is None:
-        return True
-    model = type(subject)
-    return db.session.scalar(select(model.id).where(model.id == subject.id, condition)) is not None
+def _beyond(role: str, holder: Person, subjects: Sequence) -> frozenset[int]:
+    """The subjects, by id, that a role does not reach. What is not in the database yet has nothing to be narrowed by."""
+    model = type(subjects[0])
+    condition = _narrowed[role](holder, model) if role in _narrowed else None
+    if condition is None:
+        return frozenset()
+    ids = [subject.id for subject in subjects if subject.id is not None]
+    reached = set()
+    for some in portions(ids):
+        reached.update(db.session.scalars(select(model.id).where(model.id.in_(some), condition)))
+    return frozenset(ids) - reached
 
 
 def sees(person: Person, right: str, subject) -> bool:

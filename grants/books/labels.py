@@ -1,5 +1,7 @@
 """The words of the books."""
 
+from collections.abc import Callable
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -29,7 +31,13 @@ def account_label(account) -> str:
 
 def label_of(kind: str, reference: str) -> str:
     """The words of an entry: the movement and what it was for, in French, because the books are kept in it."""
-    return _("%(movement)s · %(reference)s", movement=movement_label(kind), reference=reference)[:160]
+    return labeller(kind)(reference)
+
+
+def labeller(kind: str) -> Callable[[str], str]:
+    """`label_of` for many entries of one kind: put into words once."""
+    pattern, movement = _("%(movement)s · %(reference)s"), str(movement_label(kind))
+    return lambda reference: (pattern % {"movement": movement, "reference": reference})[:160]
 
 
 REASONS = {

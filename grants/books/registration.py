@@ -16,6 +16,6 @@ journal.say("book_chart", "rename_account", _l("Account renamed"))
 journal.say("books_period", "close", _l("Month closed"))
 journal.say("book_entry", "correct", _l("Entry corrected"))
 
-funds.follow_movements(operations.book_transfer)
+funds.follow_movements(operations.book_transfers)
 funds.follow_receipts(operations.book_receipt)
 funds.also_checks(checking.differences)

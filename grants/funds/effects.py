@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from grants.funds import operations
 from grants.funds.queries import balance
-from grants.lifecycle import effect
+from grants.lifecycle import effect, effect_each
 
 
 def _act_key(verb: str, project) -> str:
@@ -43,9 +43,13 @@ def commit(project, act):
     act.note(committed=amount)
 
 
-@effect("funds.pay", _l("enters the payment in the ledger"))
-def pay(order, act):
-    """Record the payment of an order, once for each attempt at it."""
-    key = f"pay:{order.reference}:{order.attempts}"
-    operations.pay(order.project, order.amount, key=key, reference=order.reference, by=act.by)
-    act.note(paid=order.amount)
+@effect_each("funds.pay", _l("enters the payment in the ledger"))
+def pay(acts):
+    """Record the payment of orders, once for each attempt at one."""
+    payments = [
+        operations.Payment(order.project, order.amount, f"pay:{order.reference}:{order.attempts}", order.reference)
+        for order, _act in acts
+    ]
+    operations.pay_each(payments, by=acts[0][1].by)
+    for order, act in acts:
+        act.note(paid=order.amount)

@@ -3,8 +3,8 @@
 from grants.journal.chain import GENESIS, digest
 from grants.journal.checkpoints import checkpoint
 from grants.journal.models import Event
-from grants.journal.operations import FOR, SYSTEM_NAME, record
-from grants.journal.queries import hands, history, last_event, who_did
+from grants.journal.operations import FOR, SYSTEM_NAME, Line, record, record_each
+from grants.journal.queries import hands, history, last_event, who_did, who_did_each
 from grants.journal.wording import say, sentence
 
 __all__ = [
@@ -12,13 +12,16 @@ __all__ = [
     "GENESIS",
     "SYSTEM_NAME",
     "Event",
+    "Line",
     "checkpoint",
     "digest",
     "hands",
     "history",
     "last_event",
     "record",
+    "record_each",
     "say",
     "sentence",
     "who_did",
+    "who_did_each",
 ]

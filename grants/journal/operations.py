@@ -1,15 +1,19 @@
 """Writing the journal."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import event
+from sqlalchemy import bindparam, event, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from grants.core import clock
 from grants.core.database import db
+from grants.core.portions import insert_each, portions
 from grants.journal.chain import FORMAT, GENESIS, canonical, digest, instant
-from grants.journal.models import SYSTEM_NAME, Event
+from grants.journal.models import SYSTEM_NAME, Event, Head
 
 # Where the session says for whom a person acts in this transaction: person id → person, or None for themselves.
 FOR = "acts for"
@@ -25,7 +29,12 @@ _NEXT = db.text(
     "INSERT INTO journal_head (subject_kind, subject_id, seq, hash) VALUES (:kind, :id, 1, :genesis) "
     "ON CONFLICT (subject_kind, subject_id) DO UPDATE SET seq = journal_head.seq + 1 RETURNING seq, hash"
 )
-_SET = db.text("UPDATE journal_head SET hash = :hash WHERE subject_kind = :kind AND subject_id = :id")
+_HEAD = Head.__table__
+_SET = (
+    update(_HEAD)
+    .where(_HEAD.c.subject_kind == bindparam("kind"), _HEAD.c.subject_id == bindparam("one"))
+    .values(seq=bindparam("last"), hash=bindparam("end"))
+)
 
 
 def record(
@@ -45,32 +54,106 @@ def record(
     `data` is plain: text, whole numbers, true/false, lists and dictionaries of these; days, instants and decimals are
     written as text. Acts on one subject wait for each other here, so the chain cannot fork.
     """
-    db.session.flush()
     if on_behalf is None and by is not None:
         on_behalf = db.session.info.get(FOR, {}).get(by.id)
-    key = {"kind": subject.__subject__, "id": subject.id}
-    seq, prev = db.session.execute(_NEXT, {**key, "genesis": GENESIS}).one()
-    row = Event(
-        format=FORMAT,
-        subject_kind=subject.__subject__,
-        subject_id=subject.id,
-        seq=seq,
-        at=clock.now(),
-        actor_id=by.id if by else None,
-        actor_name=by.name if by else SYSTEM_NAME,
-        on_behalf_of_id=on_behalf.id if on_behalf else None,
-        action=action,
-        from_step=from_step,
-        to_step=to_step,
-        reason=reason or None,
-        data=canonical(plain(data or {})),
-        prev_hash=prev,
-    )
-    row.hash = digest(row)
-    db.session.add(row)
-    db.session.execute(_SET, {**key, "hash": row.hash})
+    line = Line(subject, action, data, reason, on_behalf, from_step, to_step)
+    return record_each([line], by=by)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An act as `record_each` takes it: what `record` is given. `on_behalf` is taken as it stands."""
+
+    subject: object
+    action: str
+    data: dict | None = None
+    reason: str | None = None
+    on_behalf: object = None
+    from_step: str | None = None
+    to_step: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.subject.__subject__, self.subject.id
+
+
+def record_each(lines: Sequence[Line], *, by) -> list[Event]:
+    """Add acts of one person to the histories of their subjects, in this order, as `record` adds one.
+
+    The number of questions does not grow with that of the acts.
+    """
     db.session.flush()
-    return row
+    heads, now, made = _heads({line.key for line in lines}), clock.now(), []
+    for line in lines:
+        (kind, subject_id), (seq, prev) = line.key, heads[line.key]
+        row = Event(
+            format=FORMAT,
+            subject_kind=kind,
+            subject_id=subject_id,
+            seq=seq,
+            at=now,
+            actor_id=by.id if by else None,
+            actor_name=by.name if by else SYSTEM_NAME,
+            on_behalf_of_id=line.on_behalf.id if line.on_behalf else None,
+            action=line.action,
+            from_step=line.from_step,
+            to_step=line.to_step,
+            reason=line.reason or None,
+            data=canonical(plain(line.data or {})),
+            prev_hash=prev,
+        )
+        row.hash = digest(row)
+        heads[line.key] = seq + 1, row.hash
+        made.append(row)
+    insert_each(made)
+    _set_heads(heads)
+    return made
+
+
+def _heads(keys: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
+    """For each subject the number of its next event and the hash before it, held until the transaction ends."""
+    if len(keys) == 1:
+        ((kind, subject_id),) = keys
+        row = db.session.execute(_NEXT, {"kind": kind, "id": subject_id, "genesis": GENESIS}).one()
+        return {(kind, subject_id): (row.seq, row.hash)}
+    # Always in the same order, so that two who write many never wait for each other in a circle.
+    ordered = sorted(keys)
+    found = _held(ordered)
+    if missing := [key for key in ordered if key not in found]:
+        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+        first = dialect.insert(_HEAD).on_conflict_do_nothing()
+        db.session.execute(
+            first, [{"subject_kind": kind, "subject_id": one, "seq": 0, "hash": GENESIS} for kind, one in missing]
+        )
+        found |= _held(missing)
+    return found
+
+
+def _held(keys: list[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]:
+    found = {}
+    for some in portions(keys):
+        wanted = (
+            select(_HEAD.c.subject_kind, _HEAD.c.subject_id, _HEAD.c.seq, _HEAD.c.hash)
+            .where(_among(some))
+            .order_by(_HEAD.c.subject_kind, _HEAD.c.subject_id)
+            .with_for_update()
+        )
+        found |= {(kind, one): (seq + 1, last) for kind, one, seq, last in db.session.execute(wanted)}
+    return found
+
+
+def _among(keys: Iterable[tuple[str, int]]):
+    kinds = {kind for kind, _one in keys}
+    if len(kinds) == 1:
+        return (_HEAD.c.subject_kind == kinds.pop()) & _HEAD.c.subject_id.in_([one for _kind, one in keys])
+    return tuple_(_HEAD.c.subject_kind, _HEAD.c.subject_id).in_(list(keys))
+
+
+def _set_heads(heads: dict[tuple[str, int], tuple[int, str]]) -> None:
+    rows = [
+        {"kind": kind, "one": one, "last": following - 1, "end": end} for (kind, one), (following, end) in heads.items()
+    ]
+    db.session.execute(_SET, rows)
 
 
 def plain(value):

@@ -1,8 +1,11 @@
 """Reading the journal."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from grants.core.database import db
+from grants.core.portions import portions
 from grants.journal.models import Event
 from grants.journal.verifying import Break, check
 
@@ -23,17 +26,21 @@ def last_event(subject) -> Event | None:
 
 def who_did(subject, *actions: str) -> dict[str, dict[int, str]]:
     """For each of the actions, the people who did it on this subject: id and name. One query."""
-    rows = db.session.execute(
-        select(Event.action, Event.actor_id, Event.actor_name, Event.on_behalf_of_id).where(
-            Event.subject_kind == subject.__subject__,
-            Event.subject_id == subject.id,
-            Event.action.in_(actions),
+    return who_did_each([subject], *actions)[subject.id]
+
+
+def who_did_each(subjects: Sequence, *actions: str) -> dict[int, dict[str, dict[int, str]]]:
+    """`who_did` of each of many subjects of one kind, by their ids. One query."""
+    found: dict[int, dict[str, dict[int, str]]] = {one.id: {action: {} for action in actions} for one in subjects}
+    for some in portions(list(found)):
+        rows = db.session.execute(
+            select(Event.subject_id, Event.action, Event.actor_id, Event.actor_name, Event.on_behalf_of_id).where(
+                Event.subject_kind == subjects[0].__subject__, Event.subject_id.in_(some), Event.action.in_(actions)
+            )
         )
-    )
-    found: dict[str, dict[int, str]] = {action: {} for action in actions}
-    for action, actor_id, name, on_behalf_of_id in rows:
-        for person_id in filter(None, (actor_id, on_behalf_of_id)):
-            found[action][person_id] = name
+        for subject_id, action, actor_id, name, on_behalf_of_id in rows:
+            for person_id in filter(None, (actor_id, on_behalf_of_id)):
+                found[subject_id][action][person_id] = name
     return found
 
 

@@ -4,21 +4,26 @@ from grants.access import SYSTEM
 from grants.lifecycle.models import Running, WorkflowVersion, running_args
 from grants.lifecycle.registry import (
     Act,
+    Asked,
     Item,
     Kind,
+    NotAll,
     after_act,
+    after_acts,
     effect,
+    effect_each,
     guard,
     inbox,
     input_form,
     register_kind,
     via,
 )
-from grants.lifecycle.running import begin, offers, perform
+from grants.lifecycle.running import begin, offers, perform, perform_each
 from grants.lifecycle.versions import definition_of, install_shipped
 from grants.workflow import Reason
 
 __all__ = [
-    "SYSTEM", "Act", "Item", "Kind", "Reason", "Running", "WorkflowVersion", "after_act", "begin", "definition_of", "effect",
-    "guard", "inbox", "input_form", "install_shipped", "offers", "perform", "register_kind", "running_args", "via",
+    "SYSTEM", "Act", "Asked", "Item", "Kind", "NotAll", "Reason", "Running", "WorkflowVersion", "after_act", "after_acts",
+    "begin", "definition_of", "effect", "effect_each", "guard", "inbox", "input_form", "install_shipped", "offers", "perform",
+    "perform_each", "register_kind", "running_args", "via",
 ]  # fmt: skip

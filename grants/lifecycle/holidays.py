@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, Index, String, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, event, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from grants import journal
 from grants.access import policy
@@ -24,6 +24,8 @@ OTHER = "other"
 # By the month and day of the Islamic year on which each feast of `FEASTS` falls.
 _MOON = ((10, 1), (12, 10), (3, 12), (3, 19))
 _HELD = text("removed_at IS NULL")
+# Under which the session keeps the calendar until its transaction ends.
+_KEPT = "working days"
 
 
 class Holiday(Model):
@@ -58,15 +60,34 @@ class Holiday(Model):
 
 
 def calendar() -> WorkingDays:
-    """The working days around today. What administrators entered is read anew each time, from a table of a few rows:
-    every process then counts with the same days from the moment they are saved."""
+    """The working days around today. What administrators entered is read anew in each transaction, from a table of a few
+    rows: every process then counts with the same days from the moment they are saved."""
     year = clock.today().year
+    kept = db.session.info.get(_KEPT)
+    if kept is None or kept[0] != year:
+        kept = db.session.info[_KEPT] = (year, _calendar(year, _declared(year)))
+    return kept[1]
+
+
+def _declared(year: int) -> frozenset[date]:
     rows = db.session.execute(
         select(Holiday.day).where(
             Holiday.removed_at.is_(None), Holiday.day.between(date(year - 1, 1, 1), date(year + 2, 12, 31))
         )
     ).scalars()
-    return _calendar(year, frozenset(rows))
+    return frozenset(rows)
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session, *_savepoint) -> None:
+    session.info.pop(_KEPT, None)
+
+
+@event.listens_for(Holiday, "after_insert")
+@event.listens_for(Holiday, "after_update")
+def _changed(_mapper, _connection, holiday) -> None:
+    object_session(holiday).info.pop(_KEPT, None)
 
 
 @functools.lru_cache(maxsize=32)

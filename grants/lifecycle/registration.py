@@ -5,11 +5,11 @@ from flask_babel import lazy_gettext as _l
 from grants import journal
 from grants.core import periodic
 from grants.lifecycle import stays, sums, timers
-from grants.lifecycle.registry import after_act
+from grants.lifecycle.registry import after_acts
 
 # The stay first: what comes after finds the subject where it stands now.
-after_act(stays.follow)
-after_act(timers.follow)
+after_acts(stays.follow)
+after_acts(timers.follow)
 
 journal.say("holiday", "add_holiday", _l("Holiday entered"))
 journal.say("holiday", "remove_holiday", _l("Holiday taken out"))

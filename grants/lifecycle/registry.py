@@ -1,8 +1,11 @@
 """What slices offer to workflows and to the pages about them: guards, effects, input forms, kinds, inbox items."""
 
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from grants.core.errors import Problems, Refused
 
 guards: dict[str, Callable] = {}
 effects: dict[str, Callable] = {}
@@ -21,7 +24,8 @@ class Kind:
 
     `load(reference, person)` returns the subject or None where this person does not see it; `url(subject)` is its page,
     `title(subject)` its name. `eager` are the loader options with which lists read what `title`, `inbox_note` and
-    `inbox_amount` need; `words` is the kind's name in lists.
+    `inbox_amount` need; `words` is the kind's name in lists. `acting` are those with which rows are read when acts are taken
+    on many: what acts look at beside the row.
     """
 
     code: str
@@ -31,6 +35,7 @@ class Kind:
     title: Callable
     eager: tuple = ()
     words: object = ""
+    acting: tuple = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,27 @@ class Act:
         self.noted.update(facts)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One of many acts: on which subject (its id), which, with what its form gave, and the revision that was seen."""
+
+    subject_id: int
+    action: str
+    data: dict
+    expected_revision: int | None = None
+
+
+class NotAll(Exception):
+    """Of many acts some were refused, so none is taken: `refusals` are their places in the list, each with why."""
+
+    def __init__(self, refusals: dict[int, Refused | Problems]):
+        self.refusals = dict(sorted(refusals.items()))
+        super().__init__(self.refusals)
+
+    def __str__(self) -> str:
+        return " · ".join(str(one) for one in self.refusals.values())
+
+
 def guard(name: str, called: object = None) -> Callable:
     """Register `f(subject, by)` that yields a reason (lazy text) for each thing that is missing.
 
@@ -85,6 +111,20 @@ def words_of_names() -> dict[str, dict[str, str]]:
     return {name: dict.fromkeys(("fr", "en"), str(called)) for name, called in words.items()}
 
 
+def effect_each(name: str, called: object = None) -> Callable:
+    """Register `f(acts)` over pairs (subject, act): an effect that asks the database once, however many there are.
+
+    `called` as in `effect`. It is the effect of a single act too, with one pair, and raises `NotAll` with the places of
+    what it refuses.
+    """
+    words[name] = called or name
+
+    def register(do: Callable[[Sequence[tuple]], None]) -> Callable:
+        return _into(effects, name)(_also_alone(do))
+
+    return register
+
+
 def input_form(name: str) -> Callable:
     """Register the form of what an action asks. `for_subject(subject)` makes one, where the class has it."""
     return _into(input_forms, name)
@@ -103,6 +143,46 @@ def after_act(listener: Callable) -> Callable:
     """
     listeners.append(listener)
     return listener
+
+
+def after_acts(listener: Callable[[Sequence[tuple]], None]) -> Callable:
+    """Register `f(acted)` over tuples (subject, event, definition, action) of one kind: `after_act` for many at once."""
+    listeners.append(_also_alone(listener))
+    return listener
+
+
+def in_turn(do: Callable, each: Sequence[tuple]) -> None:
+    """Call what was registered for each of many: at once where it was written for that, else one after the other.
+
+    Raises `NotAll` with every refusal.
+    """
+    if not each:
+        return
+    if (together := getattr(do, "each", None)) is not None:
+        together(each)
+        return
+    refusals = {}
+    for place, what in enumerate(each):
+        try:
+            do(*what)
+        except (Refused, Problems) as refusal:
+            refusals[place] = refusal
+    if refusals:
+        raise NotAll(refusals)
+
+
+def _also_alone(do: Callable[[Sequence[tuple]], None]) -> Callable:
+    """What was written for many, as it is called for one; `in_turn` finds the other under `each`."""
+
+    @functools.wraps(do)
+    def alone(*what):
+        try:
+            do([what])
+        except NotAll as refused:
+            raise refused.refusals[0] from refused
+
+    alone.each = do
+    return alone
 
 
 def register_kind(kind: Kind) -> None:

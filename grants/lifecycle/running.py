@@ -4,10 +4,17 @@ In the transaction of the request: lock the row → read it again → the step a
 apart (looked up in the journal) → guards → effects → step, due time, revision → journal. Any failure leaves nothing.
 """
 
+import functools
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants import journal
 from grants.access import identity as identities
@@ -17,22 +24,25 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problems, Refused, Stale
 from grants.core.formatting import moment
+from grants.core.portions import portions
 from grants.core.texts import Words, language
 from grants.core.uploads import Upload
 from grants.lifecycle import registry
 from grants.lifecycle.holidays import calendar
 from grants.lifecycle.models import IdempotencyKey
 from grants.lifecycle.versions import definition_of, newest
-from grants.workflow import Actor, Offer, UnknownAction, decide, due
+from grants.workflow import Actor, Definition, Offer, UnknownAction, decide, due
 from grants.workflow import offers as engine_offers
+
+_GONE = _l("This has changed meanwhile. Look at the page again before you go on.")
 
 
 class _Facts:
     """What the engine asks about one subject for one person: the journal and the guards."""
 
-    def __init__(self, subject, person, giver=None):
+    def __init__(self, subject, person, giver=None, done=None):
         self.subject, self.person, self.giver = subject, person, giver
-        self._done = None
+        self._done = done
 
     def who_did(self, action):
         if self._done is None:
@@ -53,6 +63,11 @@ class _Facts:
 
 def role_words() -> dict[str, dict[str, str]]:
     """The names of the roles as the engine takes them, each in the language of the page."""
+    return _role_words(str(get_locale()))
+
+
+@functools.lru_cache(maxsize=8)
+def _role_words(_locale: str) -> dict[str, dict[str, str]]:
     return {role: dict.fromkeys(("fr", "en"), str(label)) for role, label in ROLE_LABELS.items()}
 
 
@@ -77,12 +92,16 @@ def _rank(offer: Offer) -> int:
     return 0 if offer.allowed else 1 if offer.concerns_me else 2
 
 
-def _decided(definition, subject, action: str, by) -> tuple[Offer, object]:
-    """The best offer of an action for a person, and for whom they then act (None: for themselves)."""
-    found = [
-        (decide(definition, subject.step, action, actor, facts, role_words=role_words()), giver)
-        for giver, actor, facts in _hats(subject, by)
-    ]
+def _decided(definition, subject, action: str, by, worn, done) -> tuple[Offer, object]:
+    """The best offer of an action for a person, and for whom they then act (None: for themselves).
+
+    `worn` are their hats, `done` who took the acts that this one is kept apart from.
+    """
+    words = role_words()
+    found = []
+    for giver, roles in worn:
+        actor, facts = Actor(by.id, roles, giver.id if giver else None), _Facts(subject, by, giver, done)
+        found.append((decide(definition, subject.step, action, actor, facts, role_words=words), giver))
     return min(found, key=lambda one: _rank(one[0]))
 
 
@@ -98,8 +117,8 @@ def begin(subject, *, by, data: dict | None = None) -> journal.Event:
         if not fitting:
             roles = ", ".join(str(ROLE_LABELS[r]) for r in definition.created_by)
             raise Refused(_("Your role does not allow this here. It is for: %(roles)s.", roles=roles))
-        subject.state_revision = 1
-        _stand(subject, definition, definition.start)
+        for name, value in _standing(subject, definition, definition.start, clock.now(), _late).items():
+            setattr(subject, name, value)
     db.session.add(subject)
     db.session.flush()
     event = journal.record(
@@ -110,7 +129,7 @@ def begin(subject, *, by, data: dict | None = None) -> journal.Event:
         data=data,
         to_step=definition.start,
     )
-    _tell(subject, event, definition, None)
+    _tell([(subject, event, definition, None)])
     return event
 
 
@@ -135,84 +154,183 @@ def perform(
     digest = _digest(subject, action, data)
     if idempotency_key and (event := _done_before(by, idempotency_key, digest)):
         return event
-    _lock(subject)
+    _locked(type(subject), [subject.id])
     # A twin may have waited for the same lock: what it did is seen only now.
     if idempotency_key and (event := _done_before(by, idempotency_key, digest)):
         return event
-    definition = definition_of(subject)
-    if expected_revision is not None and expected_revision != subject.state_revision:
-        raise Stale(_what_happened(subject))
+    asked = registry.Asked(subject.id, action, data, expected_revision)
     try:
-        offer, giver = _decided(definition, subject, action, by)
-    except UnknownAction:
-        raise Stale(_what_happened(subject)) from None
-    if not offer.allowed:
-        raise Refused(*[reason.in_locale(language()) for reason in offer.reasons])
-    if offer.action.confirm_identity:
-        identities.require(identity, by, action, subject)
-    # What effects write in the journal is written for the same person.
-    db.session.info.setdefault(journal.FOR, {})[by.id] = giver
-    act = registry.Act(action, by, clock.now(), data, {}, reason=data.get("reason"), identity=identity)
-    if offer.action.confirm_identity:
-        act.note(identity_confirmed=True)
-    for name in offer.action.does:
-        registry.effects[name](subject, act)
-    before = subject.step
-    _move(subject, definition, offer.action.to)
-    event = journal.record(
-        subject,
-        action,
-        by=by,
-        on_behalf=giver,
-        data=act.noted,
-        reason=act.reason,
-        from_step=before,
-        to_step=subject.step,
-    )
+        (event,) = _take([subject], [asked], by=by, identity=identity)
+    except registry.NotAll as refused:
+        raise refused.refusals[0] from refused
     if idempotency_key:
         db.session.add(IdempotencyKey(person_id=by.id, key=idempotency_key, digest=digest, event_id=event.id))
-    _tell(subject, event, definition, offer.action)
     return event
 
 
-def _tell(subject, event, definition, action) -> None:
+def perform_each(model: type, asked: Sequence[registry.Asked], *, by) -> list[journal.Event]:
+    """Take acts on many subjects of one kind, each as `perform` takes it, all of them or none; each subject once.
+
+    The same decisions, effects and events, in the order of `asked`, but the rows are held, and what decisions and effects
+    ask is asked, once for all: guards and effects that were not written for many are called one after the other. Raises
+    `NotAll` with everything that was refused.
+    """
+    ids = [one.subject_id for one in asked]
+    if len(set(ids)) != len(ids):
+        raise ValueError("a subject takes one act at a time")
+    with db.session.begin_nested():
+        held = _locked(model, ids)
+        if gone := {place: Refused(_GONE) for place, one in enumerate(ids) if one not in held}:
+            raise registry.NotAll(gone)
+        return _take([held[one] for one in ids], asked, by=by) if ids else []
+
+
+@dataclass(slots=True)
+class _Taken:
+    """One act of those under way: its place among them, and for whom the person acts (None: for themselves)."""
+
+    place: int
+    subject: object
+    definition: Definition
+    offer: Offer
+    giver: object
+    act: registry.Act
+
+
+def _take(subjects: list, asked: Sequence[registry.Asked], *, by, identity=None) -> list[journal.Event]:
+    """Take acts on subjects whose rows are held. Raises `NotAll`; whatever then was done is undone by the caller."""
+    taken, refusals = _allowed(subjects, asked, by, identity)
+    for group in _alike(taken, lambda one: (id(one.definition), one.offer.action.code, one.giver)):
+        _act_for(by, group[0].giver)
+        for name in group[0].offer.action.does:
+            left = [one for one in group if one.place not in refusals]
+            try:
+                registry.in_turn(registry.effects[name], [(one.subject, one.act) for one in left])
+            except registry.NotAll as refused:
+                refusals |= {left[place].place: why for place, why in refused.refusals.items()}
+    if refusals:
+        raise registry.NotAll(refusals)
+    before = [one.subject.step for one in taken]
+    _move(taken)
+    lines = [
+        journal.Line(one.subject, one.act.action, one.act.noted, one.act.reason, one.giver, step, one.subject.step)
+        for one, step in zip(taken, before, strict=True)
+    ]
+    events = journal.record_each(lines, by=by)
+    for group in _alike(taken, lambda one: one.giver):
+        _act_for(by, group[0].giver)
+        _tell([(one.subject, events[one.place], one.definition, one.offer.action) for one in group])
+    return events
+
+
+def _allowed(subjects, asked, by, identity) -> tuple[list[_Taken], dict[int, Exception]]:
+    """What the engine says to each act: those that may be taken, and the refusals of the others by their places."""
+    taken, refusals, now = [], {}, clock.now()
+    definitions = {one.workflow_version_id: definition_of(one) for one in subjects}
+    done = _done_apart(subjects, asked, definitions)
+    for place, (subject, one, worn) in enumerate(zip(subjects, asked, policy.hats_each(by, subjects), strict=True)):
+        definition = definitions[subject.workflow_version_id]
+        try:
+            if one.expected_revision not in (None, subject.state_revision):
+                raise Stale(_what_happened(subject))
+            offer, giver = _decided(definition, subject, one.action, by, worn, done.get(subject.id))
+            if not offer.allowed:
+                raise Refused(*[reason.in_locale(language()) for reason in offer.reasons])
+            if offer.action.confirm_identity:
+                identities.require(identity, by, one.action, subject)
+        except UnknownAction:
+            refusals[place] = Stale(_what_happened(subject))
+            continue
+        except (Refused, Problems) as refusal:
+            refusals[place] = refusal
+            continue
+        act = registry.Act(one.action, by, now, one.data, {}, reason=one.data.get("reason"), identity=identity)
+        if offer.action.confirm_identity:
+            act.note(identity_confirmed=True)
+        taken.append(_Taken(place, subject, definition, offer, giver, act))
+    return taken, refusals
+
+
+def _done_apart(subjects, asked, definitions) -> dict[int, dict]:
+    """Who took the acts from which those that are asked for are kept apart, by subject. One look at the journal."""
+    codes = set()
+    for subject, one in zip(subjects, asked, strict=True):
+        step = definitions[subject.workflow_version_id].place(subject.step)
+        found = getattr(step, "actions", {}).get(one.action)
+        codes.update(found.apart_from if found else ())
+    return journal.who_did_each(subjects, *sorted(codes)) if codes else {}
+
+
+def _alike(taken: list[_Taken], key) -> list[list[_Taken]]:
+    found: dict[object, list[_Taken]] = {}
+    for one in taken:
+        found.setdefault(key(one), []).append(one)
+    return list(found.values())
+
+
+def _act_for(by, giver) -> None:
+    """What effects write in the journal is written for the same person."""
+    db.session.info.setdefault(journal.FOR, {})[by.id] = giver
+
+
+def _tell(acted: list[tuple]) -> None:
     for listener in registry.listeners:
-        listener(subject, event, definition, action)
+        registry.in_turn(listener, acted)
 
 
-def _lock(subject) -> None:
-    """Hold the row until the transaction ends, and read it as it is now. (SQLite holds the whole file already.)"""
-    model = type(subject)
+def _locked(model: type, ids: list[int]) -> dict:
+    """Hold rows until the transaction ends, and read them as they are now. (SQLite holds the whole file already.)"""
     db.session.flush()
-    db.session.execute(
-        select(model).where(model.id == subject.id).with_for_update(of=model).execution_options(populate_existing=True)
-    ).unique().all()
+    kind, found = registry.kinds.get(model.__subject__), {}
+    eager = kind.acting if kind and len(ids) > 1 else ()
+    # Always in the same order, so that two who take many never wait for each other in a circle.
+    for some in portions(sorted(ids)):
+        wanted = select(model).where(model.id.in_(some)).order_by(model.id).options(*eager)
+        held = wanted.with_for_update(of=model).execution_options(populate_existing=True)
+        found |= {one.id: one for one in db.session.scalars(held).unique()}
+    return found
 
 
-def _move(subject, definition, place: str) -> None:
-    """Count the act and stand at the new place; refuse when another transaction moved the row all the same."""
-    table = type(subject).__table__
-    seen = subject.state_revision
+def _move(taken: list[_Taken]) -> None:
+    """Count each act and stand at the new place; refuse when another transaction moved a row all the same."""
     db.session.flush()
+    table = type(taken[0].subject).__table__
+    now, late = clock.now(), functools.cache(_late)
+    stands = [_standing(one.subject, one.definition, one.offer.action.to, now, late) for one in taken]
+    rows = [
+        {
+            "one": one.subject.id,
+            "seen": one.subject.state_revision,
+            **{f"new_{name}": value for name, value in new.items()},
+        }
+        for one, new in zip(taken, stands, strict=True)
+    ]
     moved = db.session.execute(
-        table.update().where(table.c.id == subject.id, table.c.state_revision == seen).values(state_revision=seen + 1)
+        table.update()
+        .where(table.c.id == bindparam("one"), table.c.state_revision == bindparam("seen"))
+        .values({name: bindparam(f"new_{name}") for name in stands[0]}),
+        rows,
     )
-    if moved.rowcount != 1:
-        raise Stale(_what_happened(subject))
-    subject.state_revision = seen + 1
-    _stand(subject, definition, place)
-    db.session.flush()
+    if moved.rowcount != len(rows):
+        raise Stale(_what_happened(taken[0].subject))
+    for one, new in zip(taken, stands, strict=True):
+        for name, value in new.items():
+            set_committed_value(one.subject, name, value)
 
 
-def _stand(subject, definition, place: str) -> None:
-    now = clock.now()
-    subject.step, subject.step_since = place, now
-    if definition.is_end(place):
-        subject.waits_for, subject.due_at = None, None
-        return
-    step = definition.steps[place]
-    subject.waits_for = step.owner
-    subject.due_at = subject.own_due(place) or (due(now, step.within, calendar()) if step.within else None)
+def _standing(subject, definition, place: str, now: datetime, late) -> dict:
+    """What says where a subject stands, once it comes to a place now. `late(now, within)` is when it is late there."""
+    stands = {"step": place, "step_since": now, "waits_for": None, "due_at": None,
+              "state_revision": (subject.state_revision or 0) + 1}  # fmt: skip
+    if not definition.is_end(place):
+        step = definition.steps[place]
+        due_at = subject.own_due(place) or (late(now, step.within) if step.within else None)
+        stands |= {"waits_for": step.owner, "due_at": due_at}
+    return stands
+
+
+def _late(now: datetime, within) -> datetime:
+    return due(now, within, calendar())
 
 
 def _what_happened(subject) -> str:

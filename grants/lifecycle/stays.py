@@ -1,9 +1,13 @@
 """Keeping the stays in step with the subjects: each act closes one and opens the next, in its own transaction."""
 
-from sqlalchemy import insert, select, update
+import functools
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, insert, select, update
 
 from grants.core import clock
 from grants.core.database import db
+from grants.core.portions import portions
 from grants.lifecycle.holidays import calendar
 from grants.lifecycle.waiting import FAR, Stay, region_of
 
@@ -13,67 +17,84 @@ def of(subject) -> Stay | None:
     return db.session.scalar(select(Stay).where(*_open(subject)))
 
 
-def follow(subject, event, definition, action) -> None:
-    """After an act: the subject stands where it stands now, since now.
+def follow(acted: Sequence[tuple]) -> None:
+    """After acts: each subject stands where it stands now, since now.
 
     An act that leaves a subject where it is gives it a new due time and goes on with the same stay. (Listens to acts.)
     """
-    row = db.session.execute(
-        select(Stay.id, Stay.step, Stay.entered_at, Stay.workflow_version_id).where(*_open(subject))
-    ).one_or_none()
-    if row is not None and row.step == subject.step:
-        _renew(row.id, subject)
-        return
-    if row is not None:
-        _close(row, subject.step_since)
-    if not definition.is_end(subject.step):
-        _enter(subject)
+    there = _open_of([subject for subject, *_rest in acted])
+    renewed, closed, entered = [], [], []
+    days = functools.cache(calendar().between)
+    for subject, _event, definition, _action in acted:
+        row = there.get(subject.id)
+        if row is not None and row.step == subject.step:
+            renewed.append({"stay": row.id, **_standing(subject), "escalated_at": None})
+            continue
+        if row is not None:
+            closed.append(_closing(row, subject.step_since, days))
+        if not definition.is_end(subject.step):
+            entered.append(_entering(subject))
+    for statement, rows in ((_RENEW, renewed), (_CLOSE, closed), (insert(_STAY), entered)):
+        if rows:
+            db.session.execute(statement, rows)
 
 
 def _open(subject):
     return Stay.subject_kind == subject.__subject__, Stay.subject_id == subject.id, Stay.left_at.is_(None)
 
 
-def _renew(stay_id: int, subject) -> None:
-    db.session.execute(
-        update(Stay)
-        .where(Stay.id == stay_id)
-        .values(
-            workflow_version_id=subject.workflow_version_id,
-            waits_for=subject.waits_for,
-            place_code=subject.place_code,
-            region=region_of(subject.place_code),
-            category=_category(subject),
-            due_at=subject.due_at,
-            order_at=subject.due_at or FAR,
-            escalated_at=None,
+def _open_of(subjects: list) -> dict:
+    """The open stays of subjects of one kind, by their ids."""
+    found = {}
+    for some in portions([subject.id for subject in subjects]):
+        wanted = select(Stay.subject_id, Stay.id, Stay.step, Stay.entered_at).where(
+            Stay.subject_kind == subjects[0].__subject__, Stay.subject_id.in_(some), Stay.left_at.is_(None)
         )
-    )
+        found |= {row.subject_id: row for row in db.session.execute(wanted)}
+    return found
 
 
-def _close(row, at) -> None:
+_STAY = Stay.__table__
+_STANDING = ("workflow_version_id", "waits_for", "place_code", "region", "category", "due_at", "order_at")
+_RENEW = (
+    update(_STAY)
+    .where(_STAY.c.id == bindparam("stay"))
+    .values({name: bindparam(name) for name in (*_STANDING, "escalated_at")})
+)
+_CLOSE = (
+    update(_STAY)
+    .where(_STAY.c.id == bindparam("stay"))
+    .values(left_at=bindparam("left"), working_days=bindparam("days"))
+)
+
+
+def _closing(row, at, days) -> dict:
     # A clock that was set back must not stop anybody's work.
     at = max(at, row.entered_at)
     first, last = (moment.astimezone(clock.BAMAKO).date() for moment in (row.entered_at, at))
-    days = calendar().between(first, last)
-    db.session.execute(update(Stay).where(Stay.id == row.id).values(left_at=at, working_days=days))
+    return {"stay": row.id, "left": at, "days": days(first, last)}
 
 
-def _enter(subject) -> None:
-    db.session.execute(
-        insert(Stay).values(
-            subject_kind=subject.__subject__,
-            subject_id=subject.id,
-            workflow_version_id=subject.workflow_version_id,
-            step=subject.step,
-            waits_for=subject.waits_for,
-            place_code=subject.place_code,
-            category=_category(subject),
-            entered_at=subject.step_since,
-            due_at=subject.due_at,
-            order_at=subject.due_at or FAR,
-        )
-    )
+def _entering(subject) -> dict:
+    return {
+        "subject_kind": subject.__subject__,
+        "subject_id": subject.id,
+        "step": subject.step,
+        "entered_at": subject.step_since,
+        **_standing(subject),
+    }
+
+
+def _standing(subject) -> dict:
+    return {
+        "workflow_version_id": subject.workflow_version_id,
+        "waits_for": subject.waits_for,
+        "place_code": subject.place_code,
+        "region": region_of(subject.place_code),
+        "category": _category(subject),
+        "due_at": subject.due_at,
+        "order_at": subject.due_at or FAR,
+    }
 
 
 def _category(subject) -> str | None:

@@ -5,7 +5,7 @@ fires what is due: once, however many workers run and wherever one is killed, be
 transaction in which what it does is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -18,6 +18,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Refused
 from grants.core.logs import log
+from grants.core.portions import portions
 from grants.core.unit_of_work import unit_of_work
 from grants.journal import wording
 from grants.lifecycle import registry, stays
@@ -58,36 +59,43 @@ def _words(event):
 # ------------------------------------------------------------------------------------------------------ set and void
 
 
-def follow(subject, event, definition, action) -> None:
-    """After an act: the timers of the stay that ended are void, those of the new one are set. (Listens to acts.)"""
-    db.session.execute(
-        update(Timer)
-        .where(Timer.subject_kind == subject.__subject__, Timer.subject_id == subject.id)
-        .where(Timer.fired_at.is_(None), Timer.void_at.is_(None))
-        .values(void_at=clock.now())
-    )
-    _set(subject, definition)
+def follow(acted: Sequence[tuple]) -> None:
+    """After acts: the timers of the stay that ended are void, those of the new one are set. (Listens to acts.)"""
+    subjects = [subject for subject, *_rest in acted]
+    for some in portions([subject.id for subject in subjects]):
+        db.session.execute(
+            update(Timer.__table__)
+            .where(Timer.subject_kind == subjects[0].__subject__, Timer.subject_id.in_(some))
+            .where(Timer.fired_at.is_(None), Timer.void_at.is_(None))
+            .values(void_at=clock.now())
+        )
+    _set((subject, definition) for subject, _event, definition, _action in acted)
 
 
-def _set(subject, definition) -> None:
-    place = definition.place(subject.step)
-    rows = [
-        {
-            "subject_kind": subject.__subject__,
-            "subject_id": subject.id,
-            "rule": f"{place.code}/{place.late.index(moment.rule)}",
-            "due_at": moment.at,
-            "tries": 0,
-        }
-        for moment in (late_moments(place, subject.due_at, calendar()) if subject.due_at else ())
-    ]
+def _set(standing: Iterable[tuple]) -> None:
+    """Set the timers of subjects (each with its definition) where they stand now."""
+    # Those that came to a step at one instant are late at the same ones.
+    moments: dict[tuple, list] = {}
+    rows = []
+    for subject, definition in standing:
+        if subject.due_at is None:
+            continue
+        place = definition.place(subject.step)
+        key = (id(place), subject.due_at)
+        if key not in moments:
+            moments[key] = [
+                (f"{place.code}/{place.late.index(moment.rule)}", moment.at)
+                for moment in late_moments(place, subject.due_at, calendar())
+            ]
+        about = {"subject_kind": subject.__subject__, "subject_id": subject.id, "tries": 0}
+        rows += [{**about, "rule": rule, "due_at": at} for rule, at in moments[key]]
     if not rows:
         return
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Timer).values(rows)
     # Left and entered again at one instant: the same timer runs on, and one that was fired stays fired.
     keys = ["subject_kind", "subject_id", "rule", "due_at"]
-    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"void_at": None}))
+    statement = dialect.insert(Timer.__table__)
+    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"void_at": None}), rows)
 
 
 def catch_up() -> int:
@@ -99,7 +107,7 @@ def catch_up() -> int:
     for stay in db.session.scalars(select(Stay).where(Stay.left_at.is_(None), Stay.due_at.is_not(None), without)):
         kind = registry.kinds.get(stay.subject_kind)
         if kind and (subject := db.session.get(kind.model, stay.subject_id)):
-            _set(subject, definition_of(subject))
+            _set([(subject, definition_of(subject))])
             found += 1
     return found
 

@@ -7,11 +7,11 @@ from flask_babel import ngettext
 from grants.access.sign_ins import beside
 from grants.core import navigation
 from grants.core.periodic import job
-from grants.lifecycle import after_act, timers
+from grants.lifecycle import after_acts, timers
 from grants.lifecycle.work.figures import figure
 from grants.messages import digests, operations, outbox, queries, telling
 
-after_act(telling.of_act)
+after_acts(telling.of_acts)
 timers.when_late(telling.of_lateness)
 job("timers", order=10)(timers.fire_due)
 job("digests", order=50)(digests.write_due)

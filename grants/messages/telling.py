@@ -4,8 +4,12 @@ A notice is written in the transaction of the act: either both are there or neit
 very subject at this moment are told, never the one who acted.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import selectinload
 
 from grants.access import policy
 from grants.access.models import DelegatedRole, Delegation, Person, RoleGrant
@@ -14,10 +18,14 @@ from grants.core.database import db
 from grants.messages.models import Notice
 
 
-def of_act(subject, event, definition, action) -> None:
-    """After an act: tell the roles that the action names. (Listens to acts.)"""
-    if action is not None and action.tells:
-        tell(subject, event, action.tells)
+def of_acts(acted: Sequence[tuple]) -> None:
+    """After acts: tell the roles that the action of each names. (Listens to acts.)"""
+    by_roles = defaultdict(list)
+    for subject, event, _definition, action in acted:
+        if action is not None and action.tells:
+            by_roles[tuple(action.tells)].append((subject, event))
+    for roles, happened in by_roles.items():
+        _tell_each(happened, roles)
 
 
 def of_lateness(subject, event, roles) -> None:
@@ -27,37 +35,46 @@ def of_lateness(subject, event, roles) -> None:
 
 def tell(subject, event, roles) -> int:
     """Write a notice of the event to each holder of the roles; how many there are."""
-    doers = {event.actor_id, event.on_behalf_of_id} - {None}
-    rows = [
-        {"person_id": person.id, "event_id": event.id, "role": role, "at": event.at}
-        for person, role in holders(subject, roles)
-        if person.id not in doers
-    ]
+    return _tell_each([(subject, event)], roles)
+
+
+def _tell_each(happened: Sequence[tuple], roles) -> int:
+    rows = []
+    told = _holders_each([subject for subject, _event in happened], roles)
+    for (_subject, event), people in zip(happened, told, strict=True):
+        about = {"event_id": event.id, "at": event.at}
+        doers = (event.actor_id, event.on_behalf_of_id)
+        rows += [{"person_id": one, "role": role, **about} for one, role in people if one not in doers]
     if rows:
         dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-        db.session.execute(dialect.insert(Notice).values(rows).on_conflict_do_nothing())
+        db.session.execute(dialect.insert(Notice.__table__).on_conflict_do_nothing(), rows)
     return len(rows)
 
 
-def holders(subject, roles) -> list[tuple[Person, str]]:
-    """The people who hold one of the roles on a subject today, each once, with the first of the roles that they hold."""
-    found = []
-    for person in db.session.scalars(_candidates(subject.place_code, tuple(roles))):
-        held = policy.roles_on(person, subject)
-        role = next((role for role in roles if role in held), None)
-        if role is not None:
-            found.append((person, role))
-    return found
+def _holders_each(subjects: Sequence, roles) -> list[list[tuple[int, str]]]:
+    """For each of many subjects of one kind, who holds one of the roles on it today (the id), each with the first of them."""
+    # Where the territory alone decides, what lies at one place is alike.
+    alike = not any(map(policy.is_narrowed, roles))
+    asked = list({one.place_code if alike else one.id: one for one in subjects}.values())
+    found: dict[object, list] = {(one.place_code if alike else one.id): [] for one in asked}
+    for person in db.session.scalars(_candidates({one.place_code for one in asked}, tuple(roles))).all():
+        for subject, hats in zip(asked, policy.hats_each(person, asked), strict=True):
+            role = next((role for role in roles if any(role in held for _giver, held in hats)), None)
+            if role is not None:
+                found[subject.place_code if alike else subject.id].append((person.id, role))
+    return [found[one.place_code if alike else one.id] for one in subjects]
 
 
-def _candidates(place_code: str | None, roles: tuple[str, ...]):
-    """Who may hold one of the roles at a place, themselves or by an interim; what each really holds is asked of the policy."""
+def _candidates(places: set[str | None], roles: tuple[str, ...]):
+    """Who may hold one of the roles at one of the places, themselves or by an interim; what each really holds is asked of the
+    policy."""
     today = clock.today()
-    above = [place_code[:length] for length in range(1, len(place_code) + 1)] if place_code else []
+    above = sorted({place[:length] for place in places if place for length in range(1, len(place) + 1)})
     return (
         select(Person)
         .where(Person.active)
         .where(or_(Person.id.in_(_own(roles, above, today)), Person.id.in_(_lent(roles, today))))
+        .options(selectinload(Person.received))
         .order_by(Person.id)
     )
 

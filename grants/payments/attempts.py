@@ -1,11 +1,18 @@
 """What was sent for an order, and what became of it: one row an attempt, and one for each answer."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from flask_babel import gettext as _
+from sqlalchemy import insert
+from sqlalchemy.orm.util import identity_key
 
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Refused
 from grants.core.references import new_uuid
+from grants.lifecycle import Act, NotAll
+from grants.payments import queries
 from grants.payments.models import AttemptOutcome, PaymentAttempt, PaymentOrder
 from grants.payments.splits import operations as splits
 from grants.payments.splits import queries as split_queries
@@ -55,32 +62,55 @@ def _sending(order: PaymentOrder, part: PaymentPart | None) -> PaymentAttempt:
     return attempt
 
 
-def settle(
-    order: PaymentOrder, state: str, *, act, detail: str | None = None, bank_reference: str | None = None, paid_on=None
-) -> None:
-    """Write down what became of the attempt under way. Raises Refused where nothing was sent.
+@dataclass(frozen=True, slots=True)
+class End:
+    """What became of the attempt under way at an order: why, or the bank's reference and day, and the act that says so."""
+
+    order: PaymentOrder
+    act: Act
+    detail: str | None = None
+    bank_reference: str | None = None
+    paid_on: date | None = None
+
+
+def settle_each(ends: list[End], state: str) -> None:
+    """Write down what became of the attempts under way. Raises `NotAll` with the orders of which nothing was sent.
 
     Of an order in parts it was written down part by part: what is said of the whole must agree with it.
     """
-    if chosen := split_queries.parts(order):
-        states = {split_queries.state(one) for one in chosen}
-        agreed = {"paid": states == {"paid"}, "failed": "failed" in states and states <= {"paid", "failed"}}
-        if not agreed.get(state):
-            raise Refused(_("This payment leaves in several parts: say of each what became of it."))
-        return
-    attempt = next((one for one in order.sendings if one.number == order.attempts), None)
-    if attempt is None:
-        raise Refused(f"{order.reference} has no attempt {order.attempts}")
-    db.session.add(
-        AttemptOutcome(
-            attempt_id=attempt.id,
-            state=state,
-            at=act.at,
-            detail=detail,
-            bank_reference=bank_reference,
-            paid_on=paid_on,
-            by_id=act.by.id,
-        )
-    )
-    db.session.flush()
-    db.session.expire(attempt, ["outcomes"])
+    orders = [one.order for one in ends]
+    chosen, under_way = split_queries.parts_of([order.id for order in orders]), queries.under_way_attempts(orders)
+    refusals, made = {}, []
+    for place, one in enumerate(ends):
+        if parts := chosen.get(one.order.id):
+            if not _agreed(parts, state):
+                refusals[place] = Refused(_("This payment leaves in several parts: say of each what became of it."))
+        elif one.order.id not in under_way:
+            refusals[place] = Refused(f"{one.order.reference} has no attempt {one.order.attempts}")
+        else:
+            made.append(
+                {
+                    "attempt_id": under_way[one.order.id],
+                    "state": state,
+                    "at": one.act.at,
+                    "detail": one.detail,
+                    "bank_reference": one.bank_reference,
+                    "paid_on": one.paid_on,
+                    "by_id": one.act.by.id,
+                }
+            )
+    if refusals:
+        raise NotAll(refusals)
+    if made:
+        db.session.execute(insert(AttemptOutcome.__table__), made)
+    for one in made:
+        # An attempt that somebody has read already shows its end from here on.
+        attempt = db.session.identity_map.get(identity_key(PaymentAttempt, one["attempt_id"]))
+        if attempt is not None:
+            db.session.expire(attempt, ["outcomes"])
+
+
+def _agreed(parts: list[PaymentPart], state: str) -> bool:
+    states = {split_queries.state(one) for one in parts}
+    agreed = {"paid": states == {"paid"}, "failed": "failed" in states and states <= {"paid", "failed"}}
+    return agreed.get(state, False)

@@ -7,10 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from grants.access import identity
 from grants.core import clock
 from grants.core.database import db
-from grants.core.errors import Problem, Problems, Refused, collect
+from grants.core.errors import Problem, Problems, Refused
 from grants.core.formatting import day
 from grants.documents import operations as documents
-from grants.lifecycle import effect
+from grants.lifecycle import NotAll, effect, effect_each
 from grants.payments import attempts, operations, papers, queries, receipts
 from grants.payments.splits import operations as splits
 from grants.payments.splits import queries as split_queries
@@ -54,35 +54,58 @@ def mark_released(order, act):
     act.note(amount=order.amount, account_ends_in=order.account_number[-4:], attempt=order.attempts, code=document.code)
 
 
-@effect("payments.mark_confirmed", _l("notes that the bank has paid"))
-def mark_confirmed(order, act):
-    """The day and the bank's own reference of the payment, which nobody may enter twice; the receipt is printed."""
-    paid_on, reference = act.data["paid_on"], " ".join((act.data["bank_reference"] or "").split()).upper()
-    other = queries.bank_reference_taken(reference, order)
-    sent_on = order.sent_at.astimezone(clock.BAMAKO).date()
-    early = paid_on is not None and paid_on < sent_on
-    collect(
-        Problem(_("The day of the payment is needed."), "paid_on") if paid_on is None else None,
-        Problem(_("The order was sent on %(day)s: it was not paid before.", day=day(sent_on)), "paid_on")
-        if early
-        else None,
-        None if reference else Problem(_("The reference of the bank or the operator is needed."), "bank_reference"),
-        _taken(reference) if other is not None else None,
-    )
+@effect_each("payments.mark_confirmed", _l("notes that the bank has paid"))
+def mark_confirmed(acts):
+    """The day and the bank's own reference of each payment, which nobody may enter twice; the receipt is printed."""
+    said = [(act.data["paid_on"], _reference(act)) for _order, act in acts]
+    _look_at_the_ends(acts, said)
     try:
         with db.session.begin_nested():
-            attempts.settle(order, "paid", bank_reference=reference, paid_on=paid_on, act=act)
-            order.paid_on, order.bank_reference = paid_on, reference
-            order.failure = None
+            ends = zip(acts, said, strict=True)
+            attempts.settle_each(
+                [attempts.End(order, act, bank_reference=ref, paid_on=on) for (order, act), (on, ref) in ends], "paid"
+            )
+            for (order, _act), (paid_on, reference) in zip(acts, said, strict=True):
+                order.paid_on, order.bank_reference, order.failure = paid_on, reference, None
             db.session.flush()
     except IntegrityError as refused:
-        # Two people entered it at once: the second one is told.
-        db.session.refresh(order)
-        raise Problems(_taken(reference)) from refused
-    # A return that confirms many has their receipts printed afterwards, one by one.
-    if not act.data.get("receipt_later"):
-        papers.issue_receipt_form(order, by=act.by)
-    act.note(paid_on=paid_on, bank_reference=reference)
+        # Two people entered one at once: the second one is told.
+        taken = queries.bank_references_taken([reference for _paid_on, reference in said])
+        theirs = [place for place, (order, _act) in enumerate(acts) if taken.get(said[place][1], order.id) != order.id]
+        if not theirs and len(acts) > 1:
+            raise
+        raise NotAll({place: Problems(_taken(said[place][1])) for place in theirs or [0]}) from refused
+    for (order, act), (paid_on, reference) in zip(acts, said, strict=True):
+        # A return that confirms many has their receipts printed afterwards, one by one.
+        if not act.data.get("receipt_later"):
+            papers.issue_receipt_form(order, by=act.by)
+        act.note(paid_on=paid_on, bank_reference=reference)
+
+
+def _reference(act) -> str:
+    return " ".join((act.data["bank_reference"] or "").split()).upper()
+
+
+def _look_at_the_ends(acts, said) -> None:
+    """Raise `NotAll` with all that is wrong with the days and the references by which payments are confirmed."""
+    taken = queries.bank_references_taken([reference for _paid_on, reference in said])
+    refusals = {}
+    for place, ((order, _act), (paid_on, reference)) in enumerate(zip(acts, said, strict=True)):
+        sent_on = order.sent_at.astimezone(clock.BAMAKO).date()
+        early = paid_on is not None and paid_on < sent_on
+        other = bool(reference) and taken.setdefault(reference, order.id) != order.id
+        problems = [
+            Problem(_("The day of the payment is needed."), "paid_on") if paid_on is None else None,
+            Problem(_("The order was sent on %(day)s: it was not paid before.", day=day(sent_on)), "paid_on")
+            if early
+            else None,
+            None if reference else Problem(_("The reference of the bank or the operator is needed."), "bank_reference"),
+            _taken(reference) if other else None,
+        ]
+        if found := [one for one in problems if one is not None]:
+            refusals[place] = Problems(found)
+    if refusals:
+        raise NotAll(refusals)
 
 
 def _taken(reference: str) -> Problem:
@@ -90,19 +113,21 @@ def _taken(reference: str) -> Problem:
     return Problem(text, "bank_reference")
 
 
-@effect("payments.mark_failed", _l("notes that the payment failed"))
-def mark_failed(order, act):
+@effect_each("payments.mark_failed", _l("notes that the payment failed"))
+def mark_failed(acts):
     """Why the bank or the operator did not pay."""
-    attempts.settle(order, "failed", detail=act.reason[:300], act=act)
-    order.failure = act.reason[:300]
-    act.note(attempt=order.attempts)
+    attempts.settle_each([attempts.End(order, act, detail=act.reason[:300]) for order, act in acts], "failed")
+    for order, act in acts:
+        order.failure = act.reason[:300]
+        act.note(attempt=order.attempts)
 
 
-@effect("payments.mark_unknown", _l("notes that the result is unknown"))
-def mark_unknown(order, act):
-    """Nobody can tell what became of the attempt: it is neither paid nor failed, and nothing is sent again."""
-    attempts.settle(order, "unknown", detail=act.reason[:300], act=act)
-    act.note(attempt=order.attempts)
+@effect_each("payments.mark_unknown", _l("notes that the result is unknown"))
+def mark_unknown(acts):
+    """Nobody can tell what became of the attempts: they are neither paid nor failed, and nothing is sent again."""
+    attempts.settle_each([attempts.End(order, act, detail=act.reason[:300]) for order, act in acts], "unknown")
+    for order, act in acts:
+        act.note(attempt=order.attempts)
 
 
 @effect("payments.mark_held", _l("notes that the payment is held"))

@@ -8,6 +8,7 @@ from grants.access.models import Person
 from grants.contracts.models import Contract
 from grants.core.database import db
 from grants.core.errors import NotFound
+from grants.core.portions import portions
 from grants.core.reading import once_a_read, only_reading
 from grants.funds.models import AwardBalance, Envelope, Fund
 from grants.groups.models import Group
@@ -101,11 +102,26 @@ def tranche_of(project: Project, number: int) -> Tranche:
     return found
 
 
-def bank_reference_taken(reference: str, order: PaymentOrder) -> PaymentOrder | None:
-    """The other order that was confirmed under a bank reference, if there is one."""
-    return db.session.scalar(
-        select(PaymentOrder).where(PaymentOrder.bank_reference == reference, PaymentOrder.id != order.id)
-    )
+def bank_references_taken(references: list[str]) -> dict[str, int]:
+    """The orders (their ids) that were confirmed under one of these bank references. One query for ten thousand."""
+    found = {}
+    for some in portions(references):
+        rows = select(PaymentOrder.bank_reference, PaymentOrder.id).where(PaymentOrder.bank_reference.in_(some))
+        found |= dict(db.session.execute(rows).all())
+    return found
+
+
+def under_way_attempts(orders: list[PaymentOrder]) -> dict[int, int]:
+    """The attempt of each order that is under way (ids), where one was sent."""
+    found = {}
+    for some in portions([order.id for order in orders]):
+        rows = (
+            select(PaymentAttempt.order_id, PaymentAttempt.id)
+            .join(PaymentOrder, PaymentOrder.id == PaymentAttempt.order_id)
+            .where(PaymentAttempt.order_id.in_(some), PaymentAttempt.number == PaymentOrder.attempts)
+        )
+        found |= dict(db.session.execute(rows).all())
+    return found
 
 
 def attempts(order: PaymentOrder) -> list[PaymentAttempt]:

@@ -50,6 +50,7 @@ register_kind(
         title=lambda order: _("Tranche %(number)s · %(title)s", number=order.tranche.number, title=order.project.title),
         eager=(joinedload(PaymentOrder.tranche), joinedload(PaymentOrder.project).joinedload(Project.group)),
         words=_l("Payment orders"),
+        acting=(joinedload(PaymentOrder.project).load_only(Project.kind, Project.place_code, Project.call_id),),
     )
 )
 

@@ -17,6 +17,7 @@ from grants.documents import jobs
 from grants.documents import queries as documents
 from grants.funds import queries as funds
 from grants.groups import operations as groups
+from grants.lifecycle import registry
 from grants.payments import settings
 from grants.payments.back import layouts, operations, printing, queries, triage
 from grants.payments.back.models import ReturnFile, ReturnRow
@@ -148,15 +149,15 @@ def test_a_cut_file_a_late_one_and_two_at_once(two, app, monkeypatch):
         with pytest.raises(Problems):
             applied(cut, people.officer)
     # The second order moves between the reading and the act: the first is not confirmed either.
-    settle = operations.settle
+    confirm = registry.effects["payments.mark_confirmed"]
 
-    def late(order, *args, **kwargs):
+    def late(order, act):
         if order.id == second.id:
             raise Refused("moved")
-        return settle(order, *args, **kwargs)
+        return confirm(order, act)
 
     with monkeypatch.context() as patched:
-        patched.setattr(operations, "settle", late)
+        patched.setitem(registry.effects, "payments.mark_confirmed", late)
         with pytest.raises(Problems):
             applied(text, people.officer)
     assert [again(one).step for one in (first, second)] == ["sent", "sent"]

@@ -3,41 +3,66 @@
 A movement that has no rule stays unbooked and is shown as such: money is never held up by an account that is missing.
 """
 
+import functools
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from grants.books.labels import label_of
+from grants.books.labels import label_of, labeller
 from grants.books.models import BookingRule, Calendar, Entry
 from grants.books.queries import rules
 from grants.core import clock
 from grants.core.database import db
+from grants.core.portions import portions
 from grants.followup.models import Refund
 from grants.funds.models import Envelope, FundReceipt, Transfer
+from grants.groups.models import PaymentAccount
 from grants.payments.models import PaymentOrder
 
 
-def book_transfer(transfer: Transfer) -> list[Entry]:
-    """Book a movement that is not booked yet, by the rule that held when it happened; nothing where there is none."""
-    if transfer.kind in rules.REVERSALS:
-        return _turned_around(transfer)
-    rule = rules.rule_for(_versions(), transfer.kind, _channel(transfer), transfer.at)
-    if rule is None or not rule.pairs:
-        return []
-    return [
-        _entry(transfer, line, debit, credit, rule, fact_on=_fact_day(transfer))
-        for line, (debit, credit) in enumerate(rule.pairs, 1)
-    ]
+def book_transfers(transfers: Sequence[Transfer]) -> int:
+    """Book movements that are not booked yet, each by the rule that held when it happened; nothing where there is none.
+
+    Returns how many entries they gave. The number of questions does not grow with theirs, but for what takes another movement
+    back and for refunds.
+    """
+    found, paid = _versions(), _paid(transfers)
+    closed = _closed_through() if transfers else None
+    funds = _funds_of({one.envelope_id for one in transfers})
+    made, at, labels = [], clock.now(), functools.cache(labeller)
+    # The books are kept in French, whoever is at the screen.
+    with force_locale("fr"):
+        for one in transfers:
+            day = _day(one.at)
+            if one.kind in rules.REVERSALS:
+                pairs, rule, fact_on = _turned_around(one), None, day
+            else:
+                channel, known = (
+                    paid.get(one.reference, ("bank", None)) if one.kind == "pay" else ("bank", _known_day(one))
+                )
+                rule = rules.rule_for(found, one.kind, channel, one.at)
+                pairs = enumerate(rule.pairs, 1) if rule else ()
+                fact_on = min(known or day, day)
+            about = {
+                "transfer_id": one.id, "day": _open_day(fact_on, one.at, closed), "fact_on": fact_on, "amount": one.amount,
+                "label": labels(one.kind)(one.reference), "fund_id": funds[one.envelope_id], "envelope_id": one.envelope_id,
+                "project_id": one.project_id, "rule_id": rule.id if rule else None, "by_id": one.by_id, "at": at,
+            }  # fmt: skip
+            made += [{**about, "line": line, "debit": debit, "credit": credit} for line, (debit, credit) in pairs]
+    if made:
+        db.session.execute(insert(Entry.__table__), made)
+    return len(made)
 
 
 def book_receipt(receipt: FundReceipt) -> list[Entry]:
     """Book money that came from a donor, or went back."""
     rule = rules.rule_for(_versions(), receipt.kind, "bank", receipt.at)
-    made = []
+    made, open_day = [], _open_day(receipt.moved_on, receipt.at, _closed_through())
     for line, (debit, credit) in enumerate(rule.pairs if rule else (), 1):
         entry = Entry(
-            receipt_id=receipt.id, line=line, day=_open_day(receipt.moved_on, receipt.at), fact_on=receipt.moved_on,
+            receipt_id=receipt.id, line=line, day=open_day, fact_on=receipt.moved_on,
             debit=debit, credit=credit, amount=receipt.amount, label=_words(receipt.kind, receipt.bank_reference),
             fund_id=receipt.fund_id, rule_id=rule.id, by_id=receipt.by_id,
         )  # fmt: skip
@@ -52,7 +77,7 @@ def catch_up(limit: int | None = None) -> int:
     found, done = _versions(), 0
     for select_missing, book in (
         (rules.unbooked_receipts(found), book_receipt),
-        (rules.unbooked_transfers(found), book_transfer),
+        (rules.unbooked_transfers(found), lambda transfer: book_transfers([transfer])),
     ):
         rest = None if limit is None else limit - done
         for one in db.session.scalars(select_missing.limit(rest)).all():
@@ -64,24 +89,15 @@ def _versions() -> list[BookingRule]:
     return rules.versions()
 
 
-def _turned_around(transfer: Transfer) -> list[Entry]:
+def _turned_around(transfer: Transfer) -> list[tuple[int, tuple[str, str]]]:
     """What takes a movement back turns its very entries around, whatever the rules say today."""
     wanted = select(Entry).where(Entry.transfer_id == transfer.reversal_of_id).order_by(Entry.line)
-    before = db.session.scalars(wanted).all()
-    day = _day(transfer.at)
-    return [_entry(transfer, one.line, one.credit, one.debit, None, fact_on=day) for one in before]
+    return [(one.line, (one.credit, one.debit)) for one in db.session.scalars(wanted)]
 
 
-def _entry(transfer: Transfer, line: int, debit: str, credit: str, rule: BookingRule | None, *, fact_on: date) -> Entry:
-    envelope = db.session.get_one(Envelope, transfer.envelope_id)
-    entry = Entry(
-        transfer_id=transfer.id, line=line, day=_open_day(fact_on, transfer.at), fact_on=fact_on, debit=debit,
-        credit=credit, amount=transfer.amount, label=_words(transfer.kind, transfer.reference), fund_id=envelope.fund_id,
-        envelope_id=envelope.id, project_id=transfer.project_id, rule_id=rule.id if rule else None, by_id=transfer.by_id,
-    )  # fmt: skip
-    db.session.add(entry)
-    db.session.flush()
-    return entry
+def _funds_of(envelope_ids: set[int]) -> dict[int, int]:
+    rows = db.session.execute(select(Envelope.id, Envelope.fund_id).where(Envelope.id.in_(envelope_ids)))
+    return {envelope_id: fund_id for envelope_id, fund_id in rows}  # noqa: C416  (a row is no pair for `dict`)
 
 
 def _words(kind: str, reference: str) -> str:
@@ -90,35 +106,35 @@ def _words(kind: str, reference: str) -> str:
         return label_of(kind, reference)
 
 
-def _channel(transfer: Transfer) -> str:
-    """Where the money moves: what the order of a payment says, else the bank."""
-    if transfer.kind != "pay":
-        return "bank"
-    order = _order(transfer)
-    return "wallet" if order is not None and order.account.kind == "wallet" else "bank"
+def _paid(transfers: Sequence[Transfer]) -> dict[str, tuple[str, date | None]]:
+    """For each payment, by the reference of its order: where the money moves, and the bank's day of it."""
+    found = {}
+    for some in portions([one.reference for one in transfers if one.kind == "pay"]):
+        rows = (
+            select(PaymentOrder.reference, PaymentAccount.kind, PaymentOrder.paid_on)
+            .join(PaymentAccount, PaymentAccount.id == PaymentOrder.account_id)
+            .where(PaymentOrder.reference.in_(some))
+        )
+        for reference, kind, paid_on in db.session.execute(rows):
+            found[reference] = "wallet" if kind == "wallet" else "bank", paid_on
+    return found
 
 
-def _order(transfer: Transfer) -> PaymentOrder | None:
-    return db.session.scalar(select(PaymentOrder).where(PaymentOrder.reference == transfer.reference))
+def _known_day(transfer: Transfer) -> date | None:
+    """The bank's day of a refund; for the rest the day of the movement counts."""
+    if transfer.kind != "refund":
+        return None
+    reference = transfer.key.partition(":")[2]
+    return db.session.scalar(select(Refund.refunded_on).where(Refund.bank_reference == reference))
 
 
-def _fact_day(transfer: Transfer) -> date:
-    """The day of the fact: the bank's for payments and refunds, that of the movement for the rest; never a later one."""
-    known = None
-    if transfer.kind == "pay" and (order := _order(transfer)) is not None:
-        known = order.paid_on
-    elif transfer.kind == "refund":
-        reference = transfer.key.partition(":")[2]
-        known = db.session.scalar(select(Refund.refunded_on).where(Refund.bank_reference == reference))
-    return min(known or _day(transfer.at), _day(transfer.at))
+def _closed_through() -> date | None:
+    """The last day of the closed months, held until the transaction ends: no month is closed before the entry is there."""
+    return db.session.scalar(select(Calendar.closed_through).with_for_update(read=True))
 
 
-def _open_day(fact_on: date, at: datetime) -> date:
-    """The day under which a fact is booked: its own, else that of its record, else the first day of the open month.
-
-    The calendar is held until the transaction ends: no month is closed between this look and the entry.
-    """
-    closed = db.session.scalar(select(Calendar.closed_through).with_for_update(read=True))
+def _open_day(fact_on: date, at: datetime, closed: date | None) -> date:
+    """The day under which a fact is booked: its own, else that of its record, else the first day of the open month."""
     if closed is None or fact_on > closed:
         return fact_on
     return max(_day(at), closed + timedelta(days=1))

@@ -167,12 +167,54 @@ _SPENT = (
     f"WHERE id = (SELECT fund_id FROM envelope WHERE id = NEW.envelope_id) AND NEW.kind IN ({_kinds(SPENDING)});"
 )
 _MOVES = f"{_ENVELOPE} {_BALANCE} {_FUND} {_SPENT}"
+
+
+def _summed(table: str, key: str, names: Iterable[str], *, among: str = "moved", extra: str = "") -> str:
+    """Move the counters of a table by what all new movements of one statement come to."""
+    sums = ", ".join(
+        "SUM(CASE moved.kind {} ELSE 0 END) AS {}".format(
+            " ".join(
+                f"WHEN '{kind}' THEN {signs[name]} * moved.amount" for kind, signs in _SIGNS.items() if name in signs
+            ),
+            name,
+        )
+        for name in names
+    )
+    sets = ", ".join(f"{name} = {table}.{name} + sums.{name}" for name in names)
+    return f"UPDATE {table} SET {sets} FROM (SELECT {key}, {sums} FROM {among} GROUP BY {key}) AS sums WHERE {extra};"
+
+
+# What a movement does to the counters of its fund, beside those of its envelope and its micro-project.
+_SIGNS = {
+    kind: signs
+    | ({"endowed": signs["ceiling"]} if kind in FILLS else {})
+    | ({"spent": SPENDING[kind]} if kind in SPENDING else {})
+    for kind, signs in MOVEMENTS.items()
+}
+# PostgreSQL keeps each version of a row until the transaction ends: a counter that ten thousand movements of one statement
+# moved one by one would leave ten thousand of them, which every next step walks through. It is moved once by their sum.
+_SUMS = " ".join(
+    (
+        _summed("envelope", "moved.envelope_id", ("ceiling", *COUNTERS), extra="envelope.id = sums.envelope_id"),
+        _summed(
+            "award_balance", "moved.project_id, moved.envelope_id", COUNTERS,
+            extra="award_balance.project_id = sums.project_id AND award_balance.envelope_id = sums.envelope_id",
+        ),
+        _summed(
+            "fund", "envelope.fund_id", ("endowed", "spent"), extra="fund.id = sums.fund_id",
+            among="moved JOIN envelope ON envelope.id = moved.envelope_id "
+            f"WHERE moved.kind IN ({_kinds((*FILLS, *SPENDING))})",
+        ),
+    )
+)  # fmt: skip
 trigger(
     Transfer.__table__,
     "transfer_moves_counters",
     sqlite=f"AFTER INSERT ON transfer BEGIN {_MOVES} END",
-    postgresql=(f"{_MOVES} RETURN NEW;", "AFTER INSERT ON transfer FOR EACH ROW"),
-)
+    postgresql=(
+        f"{_SUMS} RETURN NULL;", "AFTER INSERT ON transfer REFERENCING NEW TABLE AS moved FOR EACH STATEMENT"
+    ),
+)  # fmt: skip
 
 
 def _refuse(name: str, condition: str, message: str) -> None:

@@ -14,11 +14,13 @@ from grants.funds.operations.agreements import (
 from grants.funds.operations.checks import also_checks, check_ledger
 from grants.funds.operations.ledger import (
     NotEnough,
+    Payment,
     commit,
     endow,
     follow_movements,
     justify,
     pay,
+    pay_each,
     refund,
     release,
     reserve,
@@ -38,8 +40,9 @@ from grants.funds.operations.reallocations import (
 )
 
 __all__ = [
-    "CURRENCIES", "FRANC", "NotEnough", "also_checks", "amend_fund", "check_ledger", "commit", "confirm_reallocation",
-    "endow", "follow_movements", "follow_receipts", "in_francs", "justify", "open_donor", "open_envelope", "open_fund",
-    "pay", "propose_reallocation", "proposed_by", "record_receipt", "refund", "refuse_reallocation", "release", "reserve",
-    "reverse_justify", "reverse_pay", "short_of_money", "uncommit", "why_not_alone", "withdraw", "write_off",
+    "CURRENCIES", "FRANC", "NotEnough", "Payment", "also_checks", "amend_fund", "check_ledger", "commit",
+    "confirm_reallocation", "endow", "follow_movements", "follow_receipts", "in_francs", "justify", "open_donor",
+    "open_envelope", "open_fund", "pay", "pay_each", "propose_reallocation", "proposed_by", "record_receipt", "refund",
+    "refuse_reallocation", "release", "reserve", "reverse_justify", "reverse_pay", "short_of_money", "uncommit",
+    "why_not_alone", "withdraw", "write_off",
 ]  # fmt: skip

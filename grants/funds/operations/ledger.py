@@ -5,7 +5,9 @@ content returns the first movement, with other content raises `Problems`), a `re
 the acting person. Where the money is not there it raises `NotEnough`, which names the envelope and what is left.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -16,25 +18,26 @@ from grants.access import policy
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, collect
 from grants.core.money import MOST, format_francs
+from grants.core.portions import insert_each, portions
 from grants.funds.models import AwardBalance, Envelope, Fund, Transfer
 from grants.funds.operations.wording import missing
 from grants.lifecycle import registry
 
-# Called with each new movement, in its transaction.
-_followers: list[Callable[[Transfer], object]] = []
+# Called with new movements, in their transaction.
+_followers: list[Callable[[Sequence[Transfer]], object]] = []
 
 
-def follow_movements(follower: Callable[[Transfer], object]) -> Callable:
-    """Register what a later slice does with each new movement. What it raises undoes the movement."""
+def follow_movements(follower: Callable[[Sequence[Transfer]], object]) -> Callable:
+    """Register what a later slice does with new movements, one or many. What it raises undoes them."""
     if follower not in _followers:
         _followers.append(follower)
     return follower
 
 
-def tell(movement: Transfer) -> None:
-    """Hand a new movement to those who follow."""
+def tell(movements: Sequence[Transfer]) -> None:
+    """Hand new movements to those who follow."""
     for follower in _followers:
-        follower(movement)
+        follower(movements)
 
 
 class NotEnough(Problems):
@@ -108,6 +111,41 @@ def justify(project, amount: int, *, key: str, reference: str, by) -> Transfer:
     return _move_for(project, "justify", amount, key=key, reference=reference, by=by)
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment of many: the file (its id, and the envelope of its call), francs, the key and what it is for."""
+
+    project: object
+    amount: int
+    key: str
+    reference: str
+
+
+def pay_each(payments: Sequence[Payment], *, by) -> list[Transfer]:
+    """Record many payments as `pay` records one, all or none. The number of questions does not grow with theirs.
+
+    Raises what the first that may not be made would raise.
+    """
+    db.session.flush()
+    held = _envelopes_of([one.project.id for one in payments])
+    wanted = []
+    for one in payments:
+        collect(amount_problem(one.amount))
+        envelope_id = held.get(one.project.id) or one.project.call.envelope_id
+        wanted.append(
+            _wanted(envelope_id, one.project.id, "pay", one.amount, key=one.key, reference=one.reference, by=by)
+        )
+    return _move_each(wanted)
+
+
+def _envelopes_of(project_ids: list[int]) -> dict[int, int]:
+    found = {}
+    for some in portions(project_ids):
+        rows = select(AwardBalance.project_id, AwardBalance.envelope_id).where(AwardBalance.project_id.in_(some))
+        found |= dict(db.session.execute(rows).all())
+    return found
+
+
 def refund(project, amount: int, *, key: str, reference: str, by) -> Transfer:
     """Record that the group gave a part of what was paid back."""
     return _move_for(project, "refund", amount, key=key, reference=reference, by=by)
@@ -144,9 +182,13 @@ def _reverse(transfer, kind, *, key, reference, by) -> Transfer:
 
 
 def _move(envelope_id, project_id, kind, amount, *, key, reference, by, reversal_of=None) -> Transfer:
-    """Insert the movement. The check under the lock is for the words; the database has the last one."""
-    envelope, balance = locked(envelope_id, project_id)
-    wanted = Transfer(
+    """Insert the movement, or give back the one that has this key already."""
+    context = {"key": key, "reference": reference, "by": by, "reversal_of": reversal_of}
+    return _move_each([_wanted(envelope_id, project_id, kind, amount, **context)])[0]
+
+
+def _wanted(envelope_id, project_id, kind, amount, *, key, reference, by, reversal_of=None) -> Transfer:
+    return Transfer(
         key=key,
         kind=kind,
         envelope_id=envelope_id,
@@ -156,65 +198,92 @@ def _move(envelope_id, project_id, kind, amount, *, key, reference, by, reversal
         reversal_of_id=reversal_of,
         by_id=by.id if by else None,
     )
-    if (before := _same_key(wanted)) is not None:
-        return before
-    if reversal_of is not None and _reversed(reversal_of):
-        raise Problems(_("This movement has been taken back already."))
-    _keeps_the_purpose(kind, envelope, project_id)
-    left = _left(kind, envelope, balance)
-    if left is not None and amount > left:
-        raise _not_enough(kind, envelope, left)
-    if kind == "pay":
-        _came_from_the_donor(envelope, amount)
+
+
+def _move_each(wanted: list[Transfer]) -> list[Transfer]:
+    """Insert movements, in this order. The check under the lock is for the words; the database has the last one."""
+    envelopes, balances = _locked_each(wanted)
+    before = _same_keys(wanted)
+    new = [one for one in wanted if one.key not in before]
+    _check(new, envelopes, balances)
     try:
         with db.session.begin_nested():
-            db.session.add(wanted)
-    except IntegrityError as refused:
-        envelope, balance = locked(envelope_id, project_id)
-        if (before := _same_key(wanted)) is not None:
-            return before
-        left = _left(kind, envelope, balance)
-        if left is not None and amount > left:
-            raise _not_enough(kind, envelope, left) from refused
-        if kind == "pay":
-            _came_from_the_donor(envelope, amount)
+            insert_each(new)
+    except IntegrityError:
+        envelopes, balances = _locked_each(wanted)
+        if len(wanted) == 1 and (before := _same_keys(wanted)):
+            return [before[one.key] for one in wanted]
+        _check(new, envelopes, balances)
         raise
-    # The trigger has moved the counters: read them again.
-    locked(envelope_id, project_id)
-    tell(wanted)
-    return wanted
+    # The trigger has moved the counters: they are read again where somebody looks at them.
+    for row in (*envelopes.values(), *balances.values()):
+        db.session.expire(row)
+    if new:
+        tell(new)
+    return [before.get(one.key, one) for one in wanted]
+
+
+def _check(wanted: list[Transfer], envelopes: dict[int, Envelope], balances: dict[int, AwardBalance]) -> None:
+    """Raise what stands against the first movement that may not be made, what the ones before it take counted in."""
+    moved, spent, funds = Counter(), Counter(), {}
+    for one in wanted:
+        envelope, balance = envelopes[one.envelope_id], balances.get(one.project_id)
+        if one.reversal_of_id is not None and _reversed(one.reversal_of_id):
+            raise Problems(_("This movement has been taken back already."))
+        _keeps_the_purpose(one.kind, envelope, one.project_id)
+        left = _left(one.kind, envelope, balance)
+        bound = (one.kind, one.project_id or one.envelope_id)
+        if one.kind == "reserve":
+            bound = (one.kind, one.envelope_id)
+        if left is not None and one.amount > left - moved[bound]:
+            raise _not_enough(one.kind, envelope, left - moved[bound])
+        moved[bound] += one.amount
+        if one.kind == "pay":
+            if envelope.fund_id not in funds:
+                funds[envelope.fund_id] = _fund_now(envelope)
+            _came_from_the_donor(funds[envelope.fund_id], one.amount, spent[envelope.fund_id])
+            spent[envelope.fund_id] += one.amount
 
 
 def locked(envelope_id: int, project_id: int | None) -> tuple[Envelope, AwardBalance | None]:
-    """The envelope and the balance as they are now, held until the transaction ends; a first balance is empty.
+    """The envelope and the balance as they are now, held until the transaction ends; a first balance is empty."""
+    envelopes, balances = _locked_each([Transfer(envelope_id=envelope_id, project_id=project_id)])
+    return envelopes[envelope_id], balances.get(project_id)
 
-    Always the envelope first: two movements never wait for each other in a circle.
+
+def _locked_each(movements: list[Transfer]) -> tuple[dict[int, Envelope], dict[int, AwardBalance]]:
+    """The envelopes and balances of movements as they are now, held until the transaction ends; a first balance is empty.
+
+    Always the envelopes first, and each in the order of their ids: two movements never wait for each other in a circle.
     """
     fresh = {"populate_existing": True}
-    envelope = db.session.execute(
-        select(Envelope).where(Envelope.id == envelope_id).with_for_update(of=Envelope).execution_options(**fresh)
-    ).scalar_one()
-    if project_id is None:
-        return envelope, None
-    balance = db.session.scalar(
-        select(AwardBalance).where(AwardBalance.project_id == project_id).with_for_update().execution_options(**fresh)
-    )
-    if balance is None:
-        balance = AwardBalance(project_id=project_id, envelope_id=envelope_id)
-        db.session.add(balance)
+    ids = sorted({one.envelope_id for one in movements})
+    held = select(Envelope).where(Envelope.id.in_(ids)).order_by(Envelope.id).with_for_update(of=Envelope)
+    envelopes = {one.id: one for one in db.session.scalars(held.execution_options(**fresh))}
+    of = {one.project_id: one.envelope_id for one in movements if one.project_id is not None}
+    balances: dict[int, AwardBalance] = {}
+    for some in portions(sorted(of)):
+        held = select(AwardBalance).where(AwardBalance.project_id.in_(some)).order_by(AwardBalance.project_id)
+        rows = db.session.scalars(held.with_for_update().execution_options(**fresh))
+        balances |= {one.project_id: one for one in rows}
+    first = [AwardBalance(project_id=one, envelope_id=of[one]) for one in of if one not in balances]
+    if first:
+        db.session.add_all(first)
         db.session.flush()
-    return envelope, balance
+    return envelopes, balances | {one.project_id: one for one in first}
 
 
-def _same_key(wanted: Transfer) -> Transfer | None:
-    """The movement that has this key already, if its content is the same; `Problems` if it is another."""
-    found = db.session.scalar(select(Transfer).where(Transfer.key == wanted.key))
-    if found is None:
-        return None
+def _same_keys(wanted: list[Transfer]) -> dict[str, Transfer]:
+    """The movements that have one of the keys already, if their content is the same; `Problems` if one is another."""
+    there: dict[str, Transfer] = {}
+    for some in portions([one.key for one in wanted]):
+        there |= {one.key: one for one in db.session.scalars(select(Transfer).where(Transfer.key.in_(some)))}
     same = ("kind", "envelope_id", "project_id", "amount", "reference", "reversal_of_id")
-    if any(getattr(found, name) != getattr(wanted, name) for name in same):
-        raise Problems(_("This movement was recorded before with other content: %(key)s.", key=wanted.key))
-    return found
+    for one in wanted:
+        found = there.get(one.key)
+        if found is not None and any(getattr(found, name) != getattr(one, name) for name in same):
+            raise Problems(_("This movement was recorded before with other content: %(key)s.", key=one.key))
+    return there
 
 
 def _reversed(transfer_id: int) -> bool:
@@ -248,11 +317,13 @@ def _fund_now(envelope: Envelope) -> Fund:
     ).scalar_one()
 
 
-def _came_from_the_donor(envelope: Envelope, amount: int) -> None:
-    """No more is paid out of a fund than came from its donor, unless the agreement is pre-financed; so says the database."""
-    fund = _fund_now(envelope)
-    if not fund.prefinanced and amount > fund.in_hand:
-        raise NotEnough(short_of_money(fund, amount), fund.in_hand)
+def _came_from_the_donor(fund: Fund, amount: int, moved: int) -> None:
+    """No more is paid out of a fund than came from its donor, unless the agreement is pre-financed; so says the database.
+
+    `moved` is what other movements of this moment take from it.
+    """
+    if not fund.prefinanced and amount > fund.in_hand - moved:
+        raise NotEnough(short_of_money(fund, amount), fund.in_hand - moved)
 
 
 def short_of_money(fund: Fund, amount: int) -> str:

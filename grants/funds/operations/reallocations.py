@@ -74,10 +74,8 @@ def confirm_reallocation(proposal: Reallocation, *, by) -> Reallocation:
     journal.record(proposal, "confirm", by=by, data=data)
     journal.record(source, "shift_out", by=by, data=data)
     journal.record(target, "shift_in", by=by, data=data)
-    for leg in db.session.scalars(
-        select(Transfer).where(Transfer.reallocation_id == proposal.id).order_by(Transfer.id)
-    ).all():
-        tell(leg)
+    legs = select(Transfer).where(Transfer.reallocation_id == proposal.id).order_by(Transfer.id)
+    tell(db.session.scalars(legs).all())
     return proposal
 
 

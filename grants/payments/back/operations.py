@@ -16,14 +16,13 @@ from grants.core.errors import Problem, Problems, Refused, collect
 from grants.core.formatting import moment
 from grants.core.references import new_reference
 from grants.documents import jobs
-from grants.payments import queries as payments
 from grants.payments.back import iso, layouts, matching, queries, reasons
 from grants.payments.back.matching import Finding
 from grants.payments.back.models import FOR_A_PERSON, PROGRAMME, ReturnFile, ReturnProfile, ReturnRow
 from grants.payments.back.records import Record, Unreadable, keys
 from grants.payments.models import PaymentOrder
 from grants.payments.splits import operations as parts
-from grants.payments.splits import queries as splits
+from grants.payments.splits import queries as split_queries
 from grants.payments.splits.models import PaymentPart
 
 RECEIPTS = "receipts_of_return"
@@ -129,44 +128,50 @@ def apply(data: bytes, profile: ReturnProfile | None, *, name: str, by) -> Retur
 
 
 def _act(findings: list[Finding], made: ReturnFile, by) -> None:
-    """Take the act of each matched row, the orders always in the same sequence."""
+    """Take the act of each matched row, the orders always in the same sequence: all those of whole payments at once."""
     matched = sorted((one for one in findings if one.finding == "matched"), key=lambda one: one.payment.order_id)
-    orders: dict[int, PaymentOrder] = {}
-    ids = [one.payment.order_id for one in matched]
-    for begin in range(0, len(ids), queries.CHUNK):
-        wanted = payments.loaded().where(PaymentOrder.id.in_(ids[begin : begin + queries.CHUNK]))
-        orders |= {order.id: order for order in db.session.scalars(wanted).unique()}
-    refused = []
+    in_parts = split_queries.parts_of_attempts([one.payment.attempt_id for one in matched])
+    whole = [one for one in matched if one.payment.attempt_id not in in_parts]
+    refused = {}
+    try:
+        asked = [_asked(one.payment.order_id, one.record, _origin(made, one), later=True) for one in whole]
+        lifecycle.perform_each(PaymentOrder, asked, by=by)
+    except lifecycle.NotAll as refusals:
+        refused = {whole[place].record.position: why for place, why in refusals.refusals.items()}
     for one in matched:
-        try:
-            origin = f"{made.reference}/{one.record.position}"
-            order = orders[one.payment.order_id]
-            part = splits.part_of_attempt(one.payment.attempt_id)
-            settle(order, one.record, origin=origin, later=True, part=part, by=by)
-        except (Refused, Problems) as refusal:
-            text = _("Row %(number)s: %(text)s", number=one.record.position, text=str(refusal))
-            refused.append(Problem(text, "file"))
-    collect(*refused)
+        if (part := in_parts.get(one.payment.attempt_id)) is not None:
+            try:
+                _settle_part(part, one.record, origin=_origin(made, one), later=True, by=by)
+            except (Refused, Problems) as refusal:
+                refused[one.record.position] = refusal
+    told = (_("Row %(number)s: %(text)s", number=number, text=str(why)) for number, why in sorted(refused.items()))
+    collect(*(Problem(text, "file") for text in told))
 
 
-def settle(order: PaymentOrder, said, *, origin: str, by, later: bool = False, part: PaymentPart | None = None) -> None:
+def _origin(made: ReturnFile, one: Finding) -> str:
+    return f"{made.reference}/{one.record.position}"
+
+
+def settle(order: PaymentOrder, said, *, origin: str, by, part: PaymentPart | None = None) -> None:
     """Confirm or report as failed what a row says of an order, through the one engine. `origin` names the row.
 
-    `part`: of an order that leaves in several parts, the one that the row is about. `later`: the receipt is printed
-    afterwards, by whoever applies many rows at once.
+    `part`: of an order that leaves in several parts, the one that the row is about.
     """
     if part is not None:
-        _settle_part(part, said, origin=origin, later=later, by=by)
-    elif said.state == "paid":
-        data = {
-            "paid_on": said.day,
-            # Where the bank gives none, the row of the file is what can be found again.
-            "bank_reference": matching.bank_reference_of(said) or origin,
-            "receipt_later": later,
-        }
-        lifecycle.perform(order, "confirm", by=by, data=data)
-    else:
-        lifecycle.perform(order, "report_failure", by=by, data={"reason": _why(said, origin)})
+        _settle_part(part, said, origin=origin, later=False, by=by)
+        return
+    asked = _asked(order.id, said, origin, later=False)
+    lifecycle.perform(order, asked.action, by=by, data=asked.data)
+
+
+def _asked(order_id: int, said, origin: str, *, later: bool) -> lifecycle.Asked:
+    """The act by which a row is taken over. `later`: the receipt is printed afterwards, by whoever applies many at once."""
+    if said.state != "paid":
+        return lifecycle.Asked(order_id, "report_failure", {"reason": _why(said, origin)})
+    # Where the bank gives no reference, the row of the file is what can be found again.
+    reference = matching.bank_reference_of(said) or origin
+    data = {"paid_on": said.day, "bank_reference": reference, "receipt_later": later}
+    return lifecycle.Asked(order_id, "confirm", data)
 
 
 def _why(said, origin: str) -> str:

@@ -1,26 +1,39 @@
 """What is read about the parts of a payment."""
 
+from collections import defaultdict
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from grants.core.database import db
 from grants.core.errors import NotFound
+from grants.core.portions import portions
 from grants.payments.models import PaymentAttempt, PaymentOrder
 from grants.payments.splits.models import PaymentPart
 
 
 def parts(order: PaymentOrder) -> list[PaymentPart]:
     """The parts of an order that were not withdrawn, in order; none where it leaves at once."""
-    wanted = (
-        select(PaymentPart)
-        .options(
-            joinedload(PaymentPart.account), selectinload(PaymentPart.attempts).selectinload(PaymentAttempt.outcomes)
+    return parts_of([order.id]).get(order.id, [])
+
+
+def parts_of(order_ids: list[int]) -> dict[int, list[PaymentPart]]:
+    """`parts` of each of many orders that leave in several, by their ids."""
+    found = defaultdict(list)
+    for some in portions(order_ids):
+        wanted = (
+            select(PaymentPart)
+            .options(
+                joinedload(PaymentPart.account),
+                selectinload(PaymentPart.attempts).selectinload(PaymentAttempt.outcomes),
+            )
+            .where(PaymentPart.order_id.in_(some), PaymentPart.withdrawn_at.is_(None))
+            .order_by(PaymentPart.order_id, PaymentPart.number)
+            .execution_options(populate_existing=True)
         )
-        .where(PaymentPart.order_id == order.id, PaymentPart.withdrawn_at.is_(None))
-        .order_by(PaymentPart.number)
-        .execution_options(populate_existing=True)
-    )
-    return list(db.session.scalars(wanted).unique())
+        for one in db.session.scalars(wanted).unique():
+            found[one.order_id].append(one)
+    return found
 
 
 def part(order: PaymentOrder, number: int) -> PaymentPart:
@@ -49,8 +62,16 @@ def last_number(order: PaymentOrder) -> int:
 
 def part_of_attempt(attempt_id: int) -> PaymentPart | None:
     """The part that an attempt pays; None for an attempt at a whole payment."""
-    wanted = select(PaymentPart).join(PaymentAttempt, PaymentAttempt.part_id == PaymentPart.id)
-    return db.session.scalar(wanted.where(PaymentAttempt.id == attempt_id))
+    return parts_of_attempts([attempt_id]).get(attempt_id)
+
+
+def parts_of_attempts(attempt_ids: list[int]) -> dict[int, PaymentPart]:
+    """The parts that attempts pay, by the attempts' ids; those at a whole payment are left out."""
+    found = {}
+    for some in portions(attempt_ids):
+        wanted = select(PaymentAttempt.id, PaymentPart).join(PaymentPart, PaymentAttempt.part_id == PaymentPart.id)
+        found |= dict(db.session.execute(wanted.where(PaymentAttempt.id.in_(some))).all())
+    return found
 
 
 def open_part(order: PaymentOrder, amount: int | None) -> PaymentPart | None:
