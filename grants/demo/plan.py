@@ -103,7 +103,7 @@ ROWS: tuple[Row, ...] = (
     *_awarded("C", "05", ("second_to_prepare", 4), kind="commerce"),
     *_awarded("C", "05", ("second_prepared", 1)),
     Row("refused", 88, "05", "C", "reject"),
-    *_awarded("D", "06", ("sent", 2), ("confirmed", 3), ("contribution", 6), ("contribution", 18), ("cancelled", 15)),
+    *_awarded("D", "06", ("sent", 2), ("confirmed", 3), ("confirmed", 6), ("contribution", 18), ("cancelled", 15)),
     *_awarded("D", "04", ("to_prepare", 5), ("moved", 17), ("prepared", 1), ("verified", 1), ("failed", 2)),
     *_awarded("D", "04", ("held", 3), ("read", 22), ("retried", 4)),
     Row("appeal_dismissed", 25, "04", "D", "reject"),

@@ -114,7 +114,7 @@ def test_files_stand_at_every_step_and_no_link_leads_to_a_refusal(app, engine, b
         "commerce",
     }
     orders = set(db.session.scalars(select(PaymentOrder.step)))
-    assert orders >= {"prepared", "verified", "sent", "failed", "confirmed", "received"}
+    assert orders >= {"prepared", "verified", "sent", "failed", "confirmed", "returning", "received"}
     assert check() == []
     money = totals()
     assert money["available"] >= 0
