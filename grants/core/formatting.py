@@ -6,11 +6,13 @@ from babel.dates import format_date, format_datetime
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup, escape
 
 from grants.core import clock
 from grants.core.forms import show_phone
 from grants.core.money import format_francs, format_number
 from grants.core.quantities import counted
+from grants.core.references import WRITTEN
 from grants.core.texts import language, pick
 
 
@@ -26,7 +28,14 @@ def init_app(app: Flask) -> None:
         pick=pick,
         phone=show_phone,
         counted=counted,
+        whole=whole,
     )
+
+
+def whole(text) -> Markup:
+    """A text in which no reference breaks at its hyphens at the end of a line; what has tags already stays as it is."""
+    safe = str(escape(text))
+    return Markup(safe if "<" in safe else WRITTEN.sub(r'<span class="ref">\g<0></span>', safe))  # noqa: S704 - escaped
 
 
 def _locale() -> str:

@@ -1,6 +1,7 @@
 """References that people copy by hand, and identifiers that machines make."""
 
 import os
+import re
 import secrets
 import time
 import uuid
@@ -14,6 +15,8 @@ from grants.core.database import Model, db
 # Letters that nobody mistakes for a digit or for one another, on paper and over the telephone.
 LETTERS = "ACDEFGHJKLMNPQRTVWXYZ"
 CODE_SIGNS = "23456789ACDEFGHJKMNPQRTVWXYZ"
+# References, with the number of an attempt where there is one, and codes of documents, as they stand in a text.
+WRITTEN = re.compile(r"\b(?:[A-Z]{2}-\d{4}-\d{4,}-[A-Z](?:-\d+)?|[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})\b")
 
 
 class ReferenceCounter(Model):

@@ -14,13 +14,12 @@ import jinja2
 import segno
 from markupsafe import Markup
 
+from grants.core import references
 from grants.core.money import format_francs, format_number, francs_in_words
 from grants.documents import copies as typesetter
 from grants.documents import fonts, french, plain, quickened
 
 _TAGS = re.compile(r"<[^>]*>")
-# What nobody should meet in two halves, one at the end of a line and one on the next: references and codes.
-_WHOLE = re.compile(r"\b(?:[A-Z]{2}-\d{4}-\d{4,}-[A-Z]|[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})\b")
 _WRITTEN = re.compile(r">([^<>]*-[^<>]*)<")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 
@@ -68,9 +67,9 @@ def unbroken(html):
 
     def kept(found):
         said = found[1]
-        if _WHOLE.fullmatch(said):
+        if references.WRITTEN.fullmatch(said):
             return found[0]
-        return f">{_WHOLE.sub(_kept, said)}<"
+        return f">{references.WRITTEN.sub(_kept, said)}<"
 
     return head + body + _WRITTEN.sub(kept, rest)
 

@@ -24,6 +24,7 @@ bp = Blueprint("oversight", __name__)
 
 # What events are about that have no workflow of their own.
 _WORDS = {
+    "appeal": _l("Appeal"),
     "bank_statement": _l("Bank statement"), "book_chart": _l("Accounts of the books"), "book_entry": _l("Entry in the books"),
     "booking_rule": _l("Booking rule"), "books_period": _l("Month of the books"),
     "call": _l("Call"), "clause_set": _l("Contract texts"), "committee": _l("Committee"), "contract": _l("Contract"),

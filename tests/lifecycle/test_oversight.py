@@ -100,6 +100,6 @@ def test_a_check_that_died_with_its_worker_is_made_again(app):
 def test_the_workflows_are_drawn(browser_of, make_person):
     browser = browser_of(make_person("auditor"))
     assert "Micro-projet" in browser.get("/workflows").text
-    page = browser.get("/workflows/micro-project/2")
+    page = browser.get("/workflows/micro-project/3")
     assert "<svg" in page.text and "Proposer au comité" in page.text and "Action(" not in page.text
     assert browser.get("/workflows/micro-project/9").status_code == 404

@@ -45,7 +45,8 @@ def test_french_agrees_from_two_on(number, unit, said):
 
 
 @pytest.mark.parametrize(
-    ("number", "unit", "said"), [(1, "vehicles", "1 vehicle"), (0, "days", "0 days"), (2, "bag", "2 bags"), (9, "head", "9 head")]
+    ("number", "unit", "said"),
+    [(1, "vehicles", "1 vehicle"), (0, "days", "0 days"), (2, "bag", "2 bags"), (9, "head", "9 head")],
 )
 def test_english_agrees_beside_one(number, unit, said):
     assert counted(number, unit, "en").replace("\u00a0", " ") == said

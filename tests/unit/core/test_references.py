@@ -5,7 +5,9 @@ import uuid
 
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup, escape
 
+from grants.core.formatting import whole
 from grants.core.references import LETTERS, check_letter, is_reference, new_code, new_uuid
 
 numbers = st.integers(1, 9999).map(lambda n: f"MP-2026-{n:04d}")
@@ -43,3 +45,16 @@ def test_uuids_are_of_version_7_and_grow():
     first, second = (uuid.UUID(new_uuid()) for _ in range(2))
     assert first.version == 7 and first.variant == uuid.RFC_4122
     assert first.int >> 80 <= second.int >> 80
+
+
+@given(st.text(), st.text())
+def test_a_reference_in_a_text_stays_in_one_piece_and_the_text_what_it_is(before, after):
+    said = f"{before} OP-2026-0022-T-2 {after}"
+    shown = whole(said)
+    assert '<span class="ref">OP-2026-0022-T-2</span>' in shown
+    assert shown.replace('<span class="ref">', "").replace("</span>", "") == escape(said)
+
+
+def test_markup_with_tags_is_left_alone():
+    link = Markup('<a href="/payments/OP-2026-0022-T">OP-2026-0022-T</a>')
+    assert whole(link) == link
