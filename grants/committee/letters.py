@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from grants.calls.rules import parse
-from grants.committee import appeals, minutes, queries
+from grants.committee import appeals, matters, minutes, queries
 from grants.committee.models import AgendaItem, Session
 from grants.core import clock
 from grants.core.database import db, mode
@@ -41,22 +41,29 @@ def write_all(job: Job):
 
 
 def _decided(session_id: int) -> list[tuple]:
-    """(line of the agenda, rank, score as it is printed) of each file with an award or a refusal."""
+    """(line of the agenda, rank, score as it is printed) of each line whose decision is told by a letter."""
     with mode("read"):
         session = db.session.get_one(Session, session_id)
         found = [
             (line.item.id, line.rank, str(line.score).replace(".", ",") if line.score is not None else None)
             for line in queries.ranking(session)
-            if line.item.decision in KINDS and not line.item.is_change
+            if _is_told(line.item)
         ]
         db.session.rollback()
     return found
+
+
+def _is_told(item: AgendaItem) -> bool:
+    """Awards and refusals are told; another amount that was granted is told by the amendment that says it."""
+    return item.decision == "reject" if item.is_change else item.decision in KINDS
 
 
 def _draw(one: tuple) -> documents.Draft | None:
     """The letter of a line of the agenda, or None where it was written before."""
     item_id, rank, score = one
     item = db.session.get_one(AgendaItem, item_id)
+    if item.is_change:
+        return matters.change_of(item).refusal(item)
     kind, prefix = KINDS[item.decision]
     project = item.project
     about = appeals.of_item(item) if item.is_appeal else project

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from grants.committee.models import AgendaItem, Committee, Session
 from grants.core.database import db
+from grants.documents.operations import Draft
 from grants.projects.models import Project
 
 
@@ -19,7 +20,8 @@ from grants.projects.models import Project
 class Change:
     """A change of what was granted, as the session sees it. `before` and `asked` are whole grants, in francs.
 
-    `address()` is its own page.
+    `address()` is its own page. `refusal(item)` is the letter that tells the group that the session refused it; None where it
+    was written before.
     """
 
     subject: object
@@ -29,6 +31,7 @@ class Change:
     reason: str
     address: Callable[[], str]
     words: str
+    refusal: Callable[[AgendaItem], Draft | None]
 
     @property
     def reference(self) -> str:

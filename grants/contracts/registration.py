@@ -12,6 +12,7 @@ from grants.committee import matters
 from grants.contracts import effects, file_section, forms, guards, many, queries  # noqa: F401  (importing registers what they hold)
 from grants.contracts.amendments import acts as _acts  # noqa: F401
 from grants.contracts.amendments import forms as _forms  # noqa: F401
+from grants.contracts.amendments import letters
 from grants.contracts.amendments import queries as amendments
 from grants.contracts.amendments.models import Amendment
 from grants.contracts.models import Contract
@@ -73,6 +74,7 @@ def _heard(amendment: Amendment) -> matters.Change:
             before=format_francs(amendment.amount_before),
             after=format_francs(amendment.amount_after),
         ),
+        refusal=lambda item: letters.draw(amendment, item),
     )
 
 

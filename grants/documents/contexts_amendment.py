@@ -33,6 +33,14 @@ class GrantDecision(TypedDict):
     conditions: list[str]
 
 
+class GrantRefusal(TypedDict):
+    """The session of a committee that refused another amount of the grant."""
+
+    committee: str
+    on: date
+    minutes: str
+
+
 class Amendment(TypedDict):
     """A numbered change of a contract, for both parties to sign."""
 
@@ -56,4 +64,29 @@ class Amendment(TypedDict):
     reason: str
     reading: Reading
     witnesses: list[Witness]
+    issued: Issued
+
+
+class AmendmentRefusal(TypedDict):
+    """What the programme writes to a group whose change of contract it refused."""
+
+    programme: Programme
+    reference: str
+    on: date
+    group: Group
+    project: MicroProject
+    contract: str
+    contract_on: date
+    amendment: str
+    proposed_on: date
+    why: str
+    refused_by: GrantRefusal | None  # None where the coordinator refused
+    reason: str
+    grant: int  # francs: as it stays
+    grant_asked: int | None  # None where the amount was to stay
+    months: int
+    months_asked: int | None
+    lines: list[ChangedLine]  # those alone that were to change
+    terms: list[str]
+    agent: str
     issued: Issued

@@ -23,6 +23,9 @@ class Kind:
 KINDS = {
     "contract": Kind(_l("Contract"), "contract.html", "2.1", contexts.Contract),
     "amendment": Kind(_l("Amendment"), "amendment.html", "1.2", contexts_amendment.Amendment),
+    "amendment_refusal": Kind(
+        _l("Letter about a refused amendment"), "amendment_refusal.html", "1.0", contexts_amendment.AmendmentRefusal
+    ),
     "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.4", contexts_minutes.Minutes),
     "award_letter": Kind(_l("Award letter"), "award_letter.html", "1.2", contexts_after.Letter),
     "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.3", contexts_after.Letter),

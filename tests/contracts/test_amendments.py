@@ -1,6 +1,7 @@
 """Changes of contracts in force: small moves are noted, more is signed by both parties."""
 
 import io
+import zipfile
 
 import pytest
 import sqlalchemy as sa
@@ -8,12 +9,15 @@ from PIL import Image
 from sqlalchemy.exc import IntegrityError
 
 from grants import lifecycle
-from grants.contracts.amendments import operations, queries
+from grants.contracts.amendments import letters, operations, queries
 from grants.contracts.amendments.models import Amendment
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problems, Refused
 from grants.core.unit_of_work import unit_of_work
+from grants.documents import jobs
+from grants.documents.models import Job
+from grants.followup import archive
 from tests.stories import life
 from tests.stories.appraisal import photo
 from tests.stories.rows import again
@@ -98,6 +102,34 @@ def test_one_change_at_a_time_and_not_by_its_own_judge(people, project):
         propose(project, people.monitor, 10_000)
     with pytest.raises(Refused), unit_of_work():
         operations.propose(again(project), {"lines": {}}, by=again(people.coordinator))
+
+
+def test_a_refused_change_is_told_by_a_letter(people, project, browser_of, make_person):
+    amendment = propose(project, people.agent, 0, months=24)
+    coordinator, address = browser_of(people.coordinator), f"/act/amendment/{amendment.reference}/refuse"
+    assert browser_of(people.agent).post(address, {"reason": "Non, rien ne le justifie."}).status_code == 403
+    assert coordinator.post(address, {"reason": ""}).status_code == 422 and letters.issued(again(amendment)) is None
+    # A sign that no paper can show is said beside its field, and nothing has happened.
+    assert coordinator.post(address, {"reason": "Non \U0001f600 merci."}).status_code == 422
+    assert again(amendment).step == "proposed"
+    assert coordinator.post(address, {"reason": "La saison laisse le temps voulu."}).status_code == 302
+    amendment = again(amendment)
+    letter = letters.issued(amendment)
+    told = letter.parameters
+    assert (amendment.step, told["reason"]) == ("refused", "La saison laisse le temps voulu.")
+    assert (told["refused_by"], told["grant"], told["grant_asked"]) == (None, again(project).granted, None)
+    assert (told["months"], told["months_asked"], told["lines"]) == (queries.months(amendment.contract), 24, [])
+    assert told["agent"] == people.agent.name and told["amendment"] == amendment.reference
+    assert f"/documents/{letter.code}" in browser_of(people.agent).get(f"/amendments/{amendment.reference}").text
+    elsewhere = browser_of(make_person("coordinator", place="07"))
+    assert elsewhere.get(f"/documents/{letter.code}.pdf").status_code == 404
+    with unit_of_work():
+        archive.ask(again(project), by=again(people.coordinator))
+    jobs.work()
+    db.session.rollback()
+    job = db.session.scalar(sa.select(Job).where(Job.kind == "archive"))
+    with zipfile.ZipFile(jobs.results() / job.result) as packed:
+        assert any(again(letter).reference in name for name in packed.namelist()), packed.namelist()
 
 
 def test_a_line_keeps_what_was_spent_on_it(people, project):

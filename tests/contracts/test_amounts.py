@@ -11,12 +11,13 @@ from grants.access.models import Person
 from grants.committee import operations as committee_operations
 from grants.committee import queries as committees
 from grants.committee.models import AgendaItem, Committee, Session
-from grants.contracts.amendments import queries
+from grants.contracts.amendments import letters, queries
 from grants.contracts.amendments.models import Amendment
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problems, Refused, Stale
 from grants.core.unit_of_work import unit_of_work
+from grants.documents import jobs
 from grants.documents.models import Document
 from grants.funds import operations as funds
 from grants.funds.models import Transfer
@@ -169,6 +170,30 @@ def test_a_decrease_never_goes_below_what_is_paid(people, project):
     )
     further = payments.next_unpaid(payments.tranches(again(project)))
     assert (further.amount, further.number) == (50_000, len(rest) + 2) and amendment.number == 2
+
+
+def test_the_letters_of_the_session_tell_a_refused_amount_once(people, project):
+    amendment = granted(people, asked(people, project, 100_000), "reject")
+    assert amendment.step == "refused" and letters.issued(amendment) is None
+    session = sittings.closed(again(db.session.scalar(sa.select(Session).order_by(Session.id.desc()))))
+    jobs.work()
+    db.session.rollback()
+    letter = letters.issued(again(amendment))
+    told = letter.parameters
+    assert (told["refused_by"]["minutes"], told["reason"]) == (again(session).reference, heard_on(again(amendment)).reason)
+    assert (told["grant"], told["grant_asked"]) == (again(project).granted, again(project).granted + 100_000)
+    assert [line["after"] - line["before"] for line in told["lines"]] == [100_000]
+    # Asked for again, it is not written twice.
+    with unit_of_work():
+        jobs.ask("letters", again(session), by=again(people.chair))
+    jobs.work()
+    db.session.rollback()
+    written = sa.select(sa.func.count()).where(Document.kind == letters.KIND)
+    assert db.session.scalar(written) == 1
+
+
+def heard_on(amendment) -> AgendaItem:
+    return db.session.scalar(sa.select(AgendaItem).where(AgendaItem.matter_id == amendment.id))
 
 
 def test_what_the_envelope_does_not_hold_is_not_granted(people, project):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from grants.contracts.amendments import money, operations, queries
+from grants.contracts.amendments import letters, money, operations, queries
 from grants.core.errors import Problems
 from grants.core.money import format_francs
 from grants.core.texts import pick
@@ -131,6 +131,13 @@ def issue(amendment, act) -> None:
         by=act.by,
     )
     act.note(number=amendment.number, code=amendment.document.code, fingerprint=amendment.document.data_sha256)
+
+
+@effect("amendments.tell_refusal", _l("issues the letter of refusal"))
+def tell_refusal(amendment, act) -> None:
+    """Issue the letter that tells the group why its contract stays as it is."""
+    document = letters.issue(amendment, act.reason, by=act.by)
+    act.note(letter=document.reference)
 
 
 @effect("amendments.reserve", _l("reserves the increase"))

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from grants import journal
 from grants.access import allowed, current_person, policy
 from grants.contracts import queries as contracts
-from grants.contracts.amendments import forms, money, operations, queries
+from grants.contracts.amendments import forms, letters, money, operations, queries
 from grants.core.errors import NotFound, Problems
 from grants.core.web import page
 from grants.lifecycle import definition_of
@@ -70,6 +70,7 @@ def show(reference: str):
         total_before=sum(row["before"] for row in rows),
         tranches=_tranches(amendment),
         decision=queries.decision(amendment),
+        letter=letters.issued(amendment) if amendment.step == "refused" else None,
         sees_session=policy.may(person, "committee.view"),
         offers=panel(amendment, person) if amendment.waits_for else None,
         events=gathered(journal.history(amendment)),

@@ -284,6 +284,7 @@ ALL = {
     "appeal_letter": samples_after.APPEAL
     | {"programme": PROGRAMME, "issued": ISSUED | {"reference": "RR-2026-0003-K"}},
     "amendment": samples_amendment.amendment(PROGRAMME, PROJECT, GROUP, READING, ISSUED),
+    "amendment_refusal": samples_amendment.refusal(PROGRAMME, PROJECT, GROUP, ISSUED),
     "visit_report": samples_visit.visit(PROGRAMME, PROJECT, ISSUED),
     **samples_after.closing(PROGRAMME, PROJECT, GROUP, READING, ISSUED),
 }

@@ -39,3 +39,28 @@ def amendment(programme, project, group, reading, issued):
         "witnesses": [],
         "issued": issued | {"reference": "AV-2026-0002-K"},
     }
+
+
+def refusal(programme, project, group, issued):
+    """A committee refused a larger grant."""
+    whole = amendment(programme, project, group, {}, issued)
+    kept = ("group", "project", "contract", "contract_on", "on", "terms", "lines")
+    return {key: whole[key] for key in kept} | {
+        "programme": programme,
+        "reference": "RA-2026-0002-K",
+        "amendment": "AV-2026-0002-K",
+        "proposed_on": date(2026, 8, 12),
+        "why": whole["reason"],
+        "refused_by": {
+            "committee": "Comité régional de sélection de Mopti",
+            "on": date(2026, 8, 20),
+            "minutes": "PV-2026-0019-C",
+        },
+        "reason": "L’aliment se trouve à l’ancien prix à Djenné ; la hausse ne tient qu’à un seul fournisseur.",
+        "grant": 2_850_000,
+        "grant_asked": 3_200_000,
+        "months": 12,
+        "months_asked": 15,
+        "agent": "Kadidia Sow",
+        "issued": issued | {"reference": "RA-2026-0002-K"},
+    }
