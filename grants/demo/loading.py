@@ -185,17 +185,21 @@ class _Loading:
             self._before_committee(story, row)
 
     def _before_committee(self, story: Story, row: plan.Row) -> None:
-        key = (row.session, story.region)
-        if key not in self.sittings:
-            held_on = self.timeline.instant(plan.SESSIONS[row.session]).date()
-            if row.session == "next":
-                held_on = self.timeline.today + timedelta(days=plan.SESSIONS["next"])
-            self.sittings[key] = Sitting(story.region, held_on, self.world)
-        self.sittings[key].decisions.append((story, row.decision))
+        self._sitting(row.session, story.region).decisions.append((story, row.decision))
+        if row.heard is not None:
+            self._sitting(row.heard, story.region).decisions.append((story, "reopen_appraisal"))
         acts = self._after_award(story, row)
         if row.to == "given_up":
             self.given_up.append(story)
         self.timeline.add_all(acts, plan.SESSIONS[row.session] + 3, -row.age, story.chance)
+
+    def _sitting(self, session: str, region: str) -> Sitting:
+        if (session, region) not in self.sittings:
+            held_on = self.timeline.instant(plan.SESSIONS[session]).date()
+            if session == "next":
+                held_on = self.timeline.today + timedelta(days=plan.SESSIONS["next"])
+            self.sittings[session, region] = Sitting(region, held_on, self.world)
+        return self.sittings[session, region]
 
     def _after_award(self, story: Story, row: plan.Row) -> list:
         paying = Paying(story, self.world)

@@ -60,6 +60,7 @@ AFTER = {
     "refused": ("tell_refusal",),
     "appeal_dismissed": ("tell_refusal", "contest", "dismiss_appeal"),
     "appeal_admitted": ("tell_refusal", "contest", "admit_appeal"),
+    "appeal_granted": ("tell_refusal", "contest", "admit_appeal"),
     "closing": (*PAID_OUT, "visit", "spend", "judge", "start_closing", "accept"),
     "closed": (*PAID_OUT, "visit", "spend", "judge", "start_closing", "accept", "close"),
     "closed_with_refund": (*PAID_OUT, "visit", "spend_most", "judge", "refund", "start_closing", "accept", "close"),
@@ -81,6 +82,8 @@ class Row:
     decision: str = ""
     kind: str | None = None
     large: bool = False
+    # The session that hears the appeal of a file refused in `session`, and grants it.
+    heard: str | None = None
 
 
 def _before(to: str, *ages: float, **more) -> list[Row]:
@@ -129,6 +132,7 @@ ROWS: tuple[Row, ...] = (
     *_before("withdrawn_appraisal", 21),
     *_before("waiting", 2, 6, 11, 19, 37),
     *_before("waiting", 4, 15, kind="livestock", large=True),
+    Row("appeal_granted", 66, "05", "C", "reject", heard="E"),
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from grants.demo.world import Story, World
 
 _REASONS = {
     "reject": "Le marché local ne peut pas absorber une activité de plus du même genre ; le plan d’affaires est à revoir.",
+    "reopen_appraisal": "Le cahier de caisse montre que tout le stock s’est vendu : le marché est à évaluer de nouveau.",
     "adjourn": "Le comité demande l’avis écrit du service technique avant de décider.",
 }
 
@@ -52,7 +53,7 @@ class Sitting:
         there = {row.person_id for row in self.session.attendance if row.present}
         voters = [person for person in self.seats.voters if person.id in there]
         for number, person in enumerate(voters[:most]):
-            choice = "for" if decision == "award" else "against"
+            choice = "for" if decision in ("award", "reopen_appraisal") else "against"
             # One in a few abstains.
             if number == 2 and story.number % 4 == 0:
                 choice = "abstain"
