@@ -228,6 +228,7 @@ def _file_page(found, item, **posted):
         change=matters.change_of(item),
         appeal=appeal,
         appeal_papers=appeals.papers([appeal]).get(appeal.id, ()) if appeal else (),
+        why_refused=appeals.why_refused(appeal) if appeal else None,
         against=AGAINST_LABELS,
         ways=WAY_LABELS,
         line=lines[at],
@@ -263,6 +264,7 @@ def _decision_form(item) -> forms.RoomDecisionForm:
         del form.amount
     if item.is_appeal:
         del form.conditions
+        form.reason.description = _("Needed for each decision on an appeal: the group is told it.")
     return form
 
 

@@ -11,3 +11,10 @@ OUTCOME_LABELS = {
     "granted": _l("Appeal granted"),
 }
 OUTCOME_TONES = {None: "now", "inadmissible": "late", "upheld": "late", "granted": "ok"}
+# What a letter about an appeal is, by what it says.
+LETTER_LABELS = {
+    "receipt": _l("Receipt of the appeal"),
+    "inadmissible": _l("Answer to the appeal"),
+    "upheld": _l("Answer to the appeal"),
+    "granted": _l("Answer to the appeal"),
+}

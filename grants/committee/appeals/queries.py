@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from grants.access.models import Person
 from grants.committee.appeals.models import Appeal, RefusalNotice
+from grants.committee.models import AgendaItem
 from grants.core.database import db
 from grants.documents.models import Document, StoredFile
 from grants.journal.models import Event
@@ -105,3 +106,19 @@ def letters(project: Project) -> list[Document]:
             .order_by(Document.id)
         )
     )
+
+
+def why_refused(appeal: Appeal) -> str | None:
+    """The reasons of the refusal that an appeal is about, as its group was told them."""
+    if appeal.notice.against == "ineligible":
+        return why_ineligible(letters(appeal.project))
+    refused = select(AgendaItem.reason).where(
+        AgendaItem.project_id == appeal.project_id, AgendaItem.decision == "reject", AgendaItem.matter_kind.is_(None)
+    )
+    return db.session.scalar(refused.order_by(desc(AgendaItem.id)).limit(1))
+
+
+def why_ineligible(written: Iterable[Document]) -> str | None:
+    """Why the eligibility check refused, as the latest of these letters says it; a committee's reasons stand with its vote."""
+    told = [one for one in written if one.kind == "rejection_letter"]
+    return told[-1].parameters["reason"] if told and told[-1].parameters["committee"] is None else None

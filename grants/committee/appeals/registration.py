@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from grants.access import policy
 from grants.committee.appeals import acts, forms, queries  # noqa: F401  (importing registers what they hold)
-from grants.committee.appeals.labels import AGAINST_LABELS, OUTCOME_LABELS, OUTCOME_TONES, WAY_LABELS
+from grants.committee.appeals.labels import AGAINST_LABELS, LETTER_LABELS, OUTCOME_LABELS, OUTCOME_TONES, WAY_LABELS
 from grants.committee.appeals.models import Appeal
 from grants.core.database import db
 from grants.documents.archiving import additions
@@ -28,11 +28,14 @@ def appeal(project, person):
     if told is None and project.step != "refusal":
         return None
     found = queries.of_project(project) if told is not None else []
+    letters = queries.letters(project)
     return {
         "notice": told,
         "appeals": found,
         "papers": queries.papers(found) if found else {},
-        "letters": queries.letters(project),
+        "letters": letters,
+        "written": LETTER_LABELS,
+        "why": queries.why_ineligible(letters),
         "against": AGAINST_LABELS,
         "ways": WAY_LABELS,
         "outcomes": OUTCOME_LABELS,
