@@ -12,7 +12,6 @@ from grants.committee import appeals, matters, minutes, queries
 from grants.committee.models import AgendaItem, Session
 from grants.core import clock
 from grants.core.database import db, mode
-from grants.core.references import new_reference
 from grants.documents import batch, jobs
 from grants.documents import operations as documents
 from grants.documents.models import Document, Job
@@ -67,11 +66,16 @@ def _draw(one: tuple) -> documents.Draft | None:
     kind, prefix = KINDS[item.decision]
     project = item.project
     about = appeals.of_item(item) if item.is_appeal else project
-    reference = f"{prefix}-{about.reference.split('-', 1)[-1]}"
+    reference = _numbered(prefix, about)
     if _was_told(item, kind):
         return None
     told = answer(item, reference) if item.is_appeal else context(item, reference, rank, score)
     return documents.draw_up(kind, project, reference=reference, context=told)
+
+
+def _numbered(prefix: str, about) -> str:
+    """A letter carries the number of what it is about: whoever brings one names the file or the appeal too."""
+    return f"{prefix}-{about.reference.split('-', 1)[-1]}"
 
 
 def _was_told(item: AgendaItem, kind: str) -> bool:
@@ -98,7 +102,7 @@ def answer(item: AgendaItem, reference: str) -> dict:
 
 def about_appeal(appeal, what: str, *, reason: str | None = None, papers: int = 0, by) -> documents.Document:
     """Issue a letter about an appeal at once: its `receipt`, or that it is `inadmissible`."""
-    reference = new_reference("AR" if what == "receipt" else "RR")
+    reference = _numbered("AR" if what == "receipt" else "RR", appeal)
     told = _about(appeal, what, reference, reason=reason, papers=papers)
     return documents.issue("appeal_letter", appeal.project, reference=reference, context=told, by=by)
 
@@ -129,7 +133,7 @@ def _about(
 
 def of_ineligibility(project: Project, reason: str, *, by) -> documents.Document:
     """Issue the letter that tells a group why its application is not eligible."""
-    reference = new_reference("LR")
+    reference = _numbered("LR", project)
     told = {
         "programme": minutes.programme({project.call.envelope}),
         "reference": reference,

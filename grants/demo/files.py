@@ -116,15 +116,20 @@ class Filing:
 
     # ------------------------------------------------------------------------------------------- refusals and appeals
 
+    @property
+    def _speaker(self) -> str:
+        name, sex = self.story.guild.officers["president"]
+        return f"{name}, {'présidente' if sex == 'F' else 'président'}"
+
     def tell_refusal(self) -> None:
-        self._do("tell_refusal", self.agent, told_on=clock.today(), told_to="La présidente du groupement")
+        self._do("tell_refusal", self.agent, told_on=clock.today(), told_to=self._speaker)
 
     def contest(self) -> None:
         """The group speaks, its agent writes."""
         reasons = (
             "Nous avons vendu tout le stock de la saison : le cahier de caisse le montre, et personne ne l’a demandé."
         )
-        values = {"lodged_on": clock.today(), "way": "spoken", "spoken_by": "La présidente du groupement"}
+        values = {"lodged_on": clock.today(), "way": "spoken", "spoken_by": self._speaker}
         self._do("lodge_appeal", self.agent, reasons=reasons, papers=[photo(self.story.number, "cahier.jpg")], **values)
 
     def admit_appeal(self) -> None:

@@ -26,10 +26,10 @@ KINDS = {
     "amendment_refusal": Kind(
         _l("Letter about a refused amendment"), "amendment_refusal.html", "1.0", contexts_amendment.AmendmentRefusal
     ),
-    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.4", contexts_minutes.Minutes),
+    "minutes": Kind(_l("Minutes of the session"), "minutes.html", "1.5", contexts_minutes.Minutes),
     "award_letter": Kind(_l("Award letter"), "award_letter.html", "1.2", contexts_after.Letter),
     "rejection_letter": Kind(_l("Letter of refusal"), "rejection_letter.html", "1.3", contexts_after.Letter),
-    "appeal_letter": Kind(_l("Letter about an appeal"), "appeal_letter.html", "1.0", contexts_after.AppealLetter),
+    "appeal_letter": Kind(_l("Letter about an appeal"), "appeal_letter.html", "1.1", contexts_after.AppealLetter),
     "visit_report": Kind(_l("Report of a visit"), "visit_report.html", "1.1", contexts_visit.VisitReport),
     "acceptance": Kind(_l("Acceptance minutes"), "acceptance.html", "1.1", contexts_after.Acceptance),
     "closing_report": Kind(_l("Closing report"), "closing_report.html", "1.2", contexts_after.ClosingReport),

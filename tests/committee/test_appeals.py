@@ -79,7 +79,8 @@ def test_an_appeal_against_a_committee_is_heard_and_granted(house, waiting_file,
     session = in_session(house.committee, [file])
     voted(session, file, "for")
     room = browser_of(again(house.chair)).get(f"/committee/sessions/{session.reference}/files/{file.reference}")
-    assert REASONS in room.text and FINDING in room.text
+    # Whoever votes reads what was refused and why, what the group says and what was found.
+    assert all(said in room.text for said in (REASONS, FINDING, "Hors du marché local."))
     assert 'value="reopen_appraisal"' in room.text and "reopen_eligibility" not in room.text
     assert 'name="amount"' not in room.text
     with pytest.raises(Problems):
@@ -95,6 +96,10 @@ def test_an_appeal_against_a_committee_is_heard_and_granted(house, waiting_file,
     file = again(file)
     page = agent.get(f"/projects/{file.reference}?part=decision")
     assert REASONS in page.text and answer.code in page.text
+    # The letters carry the number of the appeal, and are told from one another.
+    tail = again(appeal).reference.removeprefix("RC-")
+    assert (again(receipt).reference, again(answer).reference) == (f"AR-{tail}", f"RR-{tail}")
+    assert "Accusé de réception du recours" in page.text and "Réponse au recours" in page.text
     # It is recommended again, and a committee may grant it now.
     file = act(file, "recommend", house.appraisers[0])
     session = in_session(house.committee, [file])
@@ -102,10 +107,12 @@ def test_an_appeal_against_a_committee_is_heard_and_granted(house, waiting_file,
     assert decided(session, file, amount=500_000).step == "contract"
 
 
-def test_an_appeal_against_ineligibility_goes_back_to_the_check_and_ends_when_it_is_upheld(house):
+def test_an_appeal_against_ineligibility_goes_back_to_the_check_and_ends_when_it_is_upheld(house, browser_of):
     file = ineligible(house)
     (letter,) = letters("rejection_letter")
     assert letter.parameters["committee"] is None and "récépissé" in letter.parameters["reason"]
+    page = browser_of(again(house.agent)).get(f"/projects/{file.reference}?part=decision")
+    assert letter.code in page.text and page.text.count(letter.parameters["reason"]) >= 1
     file = lodged(told(file, house.agent), house.agent, papers=[upload("recepisse.pdf")])
     assert reasons(file, "admit_appeal", house.appraisers[0])
     file = admitted(file, house.coordinator)

@@ -120,7 +120,8 @@ def test_a_refused_change_is_told_by_a_letter(people, project, browser_of, make_
     assert (told["refused_by"], told["grant"], told["grant_asked"]) == (None, again(project).granted, None)
     assert (told["months"], told["months_asked"], told["lines"]) == (queries.months(amendment.contract), 24, [])
     assert told["agent"] == people.agent.name and told["amendment"] == amendment.reference
-    assert f"/documents/{letter.code}" in browser_of(people.agent).get(f"/amendments/{amendment.reference}").text
+    page = browser_of(people.agent).get(f"/amendments/{amendment.reference}").text
+    assert f"/documents/{letter.code}" in page and "La saison laisse le temps voulu." in page
     elsewhere = browser_of(make_person("coordinator", place="07"))
     assert elsewhere.get(f"/documents/{letter.code}.pdf").status_code == 404
     with unit_of_work():

@@ -180,7 +180,10 @@ def test_the_letters_of_the_session_tell_a_refused_amount_once(people, project):
     db.session.rollback()
     letter = letters.issued(again(amendment))
     told = letter.parameters
-    assert (told["refused_by"]["minutes"], told["reason"]) == (again(session).reference, heard_on(again(amendment)).reason)
+    assert (told["refused_by"]["minutes"], told["reason"]) == (
+        again(session).reference,
+        heard_on(again(amendment)).reason,
+    )
     assert (told["grant"], told["grant_asked"]) == (again(project).granted, again(project).granted + 100_000)
     assert [line["after"] - line["before"] for line in told["lines"]] == [100_000]
     # Asked for again, it is not written twice.
