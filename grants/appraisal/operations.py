@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from grants import journal, questionnaires
+from grants import journal, lifecycle, questionnaires
 from grants.access import policy
 from grants.appraisal import queries
 from grants.appraisal.labels import ANSWER_LABELS, OPINION_LABELS
@@ -200,8 +200,7 @@ def why_no_sheet(project: Project, scores: queries.Scoring, person) -> str | Non
 
 def _open(project: Project, right: str, steps: tuple[str, ...], by) -> None:
     """Lock a file for the team. Raises Refused outside the territory or in another step."""
-    db.session.flush()
-    db.session.refresh(project, with_for_update={"of": Project})
+    lifecycle.hold(project)
     policy.require(by, right, project)
     if project.step not in steps:
         raise Refused(_("This step has passed: the file has moved on."))

@@ -50,11 +50,8 @@ def put_on_agenda(session: Session, projects: Iterable[Project], *, changes=(), 
     _open(session, "committee.prepare", queries.OPEN, by)
     there = {item.project_id for item in session.agenda}
     fresh = [project for project in projects if project.id not in there]
-    for project in fresh:
-        db.session.refresh(project, with_for_update={"of": Project})
     changes = [matters.of_subject(one) for one in changes if one.project_id not in there]
-    for change in changes:
-        db.session.refresh(change.subject, with_for_update={"of": type(change.subject)})
+    lifecycle.hold(*fresh, *(change.subject for change in changes))
     collect(
         *(_agenda_problem(session, one, one.reference, fitting=queries.fits(session.committee, one)) for one in fresh),
         *(
@@ -265,8 +262,7 @@ def file_scan(session: Session, upload, *, by) -> Session:
 
 def _open(session: Session, right: str, steps: tuple[str, ...], by) -> None:
     """Lock a session. Raises Refused for one who lacks the right on it, or in another step."""
-    db.session.flush()
-    db.session.refresh(session, with_for_update={"of": Session})
+    lifecycle.hold(session)
     policy.require(by, right, session)
     _in_step(session, steps)
 

@@ -47,6 +47,7 @@ class PlannedVisit(Running, Model):
 
     __tablename__ = "planned_visit"
     __subject__ = "visit"
+    __part_of__ = "project"
     __table_args__ = (
         *running_args("planned_visit"),
         CheckConstraint("purpose IN ('after_payment', 'watched', 'asked', 'unplanned')", name="purpose"),

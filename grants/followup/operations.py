@@ -19,12 +19,15 @@ from grants.followup.models import Closing, Contribution, Expense, Refund, Visit
 from grants.followup.recovery import papers
 from grants.funds import operations as ledger
 from grants.funds.queries import balance
+from grants.lifecycle import hold
 
 # Where vouchers may be entered and judged, and money come back: while there is something to account for.
 ACCOUNTED = ("disbursement", "followup", "suspended")
 
 
 def _stands(project, steps: tuple[str, ...]) -> None:
+    """Hold the file. Raises Refused where it stands at another step."""
+    hold(project)
     if project.step not in steps:
         raise Refused(_("This file stands at another step: this cannot be recorded on it now."))
 
@@ -169,6 +172,7 @@ def judge_expense(expense: Expense, *, accepted: int, reason: str, by) -> Expens
     """Accept a voucher in whole, in part or not at all; what is not accepted has its reason. By another person."""
     project = queries.project_of(expense)
     policy.require(by, "followup.accept", project)
+    _stands(project, ACCOUNTED)
     db.session.refresh(expense, with_for_update={"of": Expense})
     if expense.judged_at is not None:
         raise Refused(_("%(name)s has already judged this voucher.", name=expense.judged_by.name))
@@ -176,7 +180,6 @@ def judge_expense(expense: Expense, *, accepted: int, reason: str, by) -> Expens
     hands = {expense.entered_by_id} | journal.hands(project, "enter_expense", **told)
     if policy.are_one(by, hands, "followup.accept", project):
         raise policy.one_hand(by, expense.entered_by, _("You entered this voucher: another person must judge it."))
-    _stands(project, ACCOUNTED)
     _no_claim(project)
     collect(
         Problem(_("No more than the amount of the voucher can be accepted."), "accepted")

@@ -4,13 +4,11 @@ import base64
 import itertools
 
 from flask_babel import force_locale
-from sqlalchemy import select
 
 from grants.access import policy
 from grants.contracts import queries as contracts
 from grants.contracts.parties import group_party, micro_project, programme
 from grants.core import clock
-from grants.core.database import db
 from grants.core.references import new_reference
 from grants.documents import operations as documents
 from grants.documents import queries as issued
@@ -20,6 +18,7 @@ from grants.documents.sandbox import the_press
 from grants.followup import forms
 from grants.followup.labels import VERDICT_LABELS
 from grants.followup.models import Visit
+from grants.lifecycle import hold
 from grants.projects.models import Project
 
 KIND = "visit_report"
@@ -31,7 +30,7 @@ def issue_report(project: Project, visit: Visit, *, by) -> Document:
     """Issue the report of a visit, once: a visit does not change, and neither does its report. Raises Refused."""
     policy.require(by, "followup.visit", project)
     # Who asks at the same time waits here, and finds the report of the first.
-    db.session.execute(select(Project.id).where(Project.id == project.id).with_for_update()).all()
+    hold(project)
     there = of_visits(project).get(visit.uuid)
     if there is not None:
         return there

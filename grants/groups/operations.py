@@ -37,6 +37,16 @@ def on_new_account(listener: Callable[[Group], None]) -> Callable[[Group], None]
     return listener
 
 
+# What is held before an account changes: files come before accounts wherever both are held.
+account_holders: list[Callable[[Group], object]] = []
+
+
+def before_new_account(holder: Callable[[Group], object]) -> Callable[[Group], object]:
+    """Register what must be held, `f(group)`, before a group gets another account."""
+    account_holders.append(holder)
+    return holder
+
+
 def register(values: dict, *, by, uuid: str | None = None) -> Group:
     """Register a group. `values` holds the fields of `KEPT` and `CONSENT`.
 
@@ -222,6 +232,8 @@ def add_account(group: Group, values: dict, *, by, identity: Confirmation | None
     former = queries.account(group)
     if former is not None:
         identities.require(identity, by, "add_account", group)
+        for hold in account_holders:
+            hold(group)
         former.closed_at = clock.now()
         db.session.flush()
     account = PaymentAccount(

@@ -123,6 +123,8 @@ class Running:
     """
 
     __subject__: str
+    # The name of the relationship to the subject that this one is part of; it is held first (see `lifecycle.holding`).
+    __part_of__ = None
 
     step: Mapped[str] = mapped_column(String(60))
     step_since: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -137,6 +139,11 @@ class Running:
     def own_due(self, _step: str) -> datetime | None:
         """When a step is due by what the subject itself says; None leaves it to the definition."""
         return None
+
+    @property
+    def whole(self):
+        """The subject that this one is part of; None where it stands for itself."""
+        return getattr(self, self.__part_of__) if self.__part_of__ else None
 
     @property
     def late(self) -> bool:

@@ -1,7 +1,8 @@
 """Performing: the one way in which anything that has a life takes a step.
 
-In the transaction of the request: lock the row → read it again → the step allows it → role in the territory → people
-apart (looked up in the journal) → guards → effects → step, due time, revision → journal. Any failure leaves nothing.
+In the transaction of the request: hold the file, then the row → read both again → the step allows it → role in the
+territory → people apart (looked up in the journal) → guards → effects → step, due time, revision → journal. Any failure
+leaves nothing.
 """
 
 import functools
@@ -28,6 +29,7 @@ from grants.core.portions import portions
 from grants.core.texts import Words, language
 from grants.core.uploads import Upload
 from grants.lifecycle import registry
+from grants.lifecycle.holding import hold, hold_wholes_of
 from grants.lifecycle.holidays import calendar
 from grants.lifecycle.models import IdempotencyKey
 from grants.lifecycle.versions import definition_of, newest
@@ -154,7 +156,7 @@ def perform(
     digest = _digest(subject, action, data)
     if idempotency_key and (event := _done_before(by, idempotency_key, digest)):
         return event
-    _locked(type(subject), [subject.id])
+    hold(subject)
     # A twin may have waited for the same lock: what it did is seen only now.
     if idempotency_key and (event := _done_before(by, idempotency_key, digest)):
         return event
@@ -179,6 +181,7 @@ def perform_each(model: type, asked: Sequence[registry.Asked], *, by) -> list[jo
     if len(set(ids)) != len(ids):
         raise ValueError("a subject takes one act at a time")
     with db.session.begin_nested():
+        hold_wholes_of(model, ids)
         held = _locked(model, ids)
         if gone := {place: Refused(_GONE) for place, one in enumerate(ids) if one not in held}:
             raise registry.NotAll(gone)

@@ -22,6 +22,7 @@ from grants.core.portions import portions
 from grants.core.unit_of_work import unit_of_work
 from grants.journal import wording
 from grants.lifecycle import registry, stays
+from grants.lifecycle.holding import hold
 from grants.lifecycle.holidays import calendar
 from grants.lifecycle.running import perform
 from grants.lifecycle.versions import definition_of
@@ -171,20 +172,10 @@ def _fire(timer_id: int) -> bool:
 
 
 def _locked(timer: Timer):
-    """The subject with its row held; None where somebody else holds it now, or it is gone."""
+    """The subject with its row held; None where somebody else holds it or its file now, or it is gone."""
     kind = registry.kinds.get(timer.subject_kind)
-    if kind is None:
-        return None
-    return (
-        db.session.scalars(
-            select(kind.model)
-            .where(kind.model.id == timer.subject_id)
-            .with_for_update(of=kind.model, skip_locked=True)
-            .execution_options(populate_existing=True)
-        )
-        .unique()
-        .one_or_none()
-    )
+    subject = db.session.get(kind.model, timer.subject_id) if kind is not None else None
+    return subject if subject is not None and hold(subject, wait=False) else None
 
 
 def _take_effect(subject, step, rule, timer: Timer) -> None:

@@ -55,6 +55,7 @@ def take(action: str, chosen: dict[str, int | None], *, by, identity: Confirmati
     """
     references = list(chosen)[: MOST[action]]
     orders = found(references, by)
+    lifecycle.hold(*orders.values())
     return [_one(action, one, orders.get(one), chosen[one], by, identity) for one in references]
 
 

@@ -98,6 +98,7 @@ class PaymentOrder(Running, Model):
 
     __tablename__ = "payment_order"
     __subject__ = "payment_order"
+    __part_of__ = "project"
     __table_args__ = (
         *running_args("payment_order"),
         CheckConstraint("amount > 0", name="amount"),

@@ -15,7 +15,7 @@ from grants.core.references import new_reference
 from grants.funds.models import Fund
 from grants.funds.queries import balance
 from grants.groups.models import Group, PaymentAccount
-from grants.groups.operations import on_new_account
+from grants.groups.operations import before_new_account, on_new_account
 from grants.lifecycle import SYSTEM, definition_of
 from grants.payments import conditions, queries
 from grants.payments.evidence import queries as lifts
@@ -83,7 +83,7 @@ def prepare(tranche: Tranche, *, by, route: str | None = None, seen: str | None 
     """
     project = tranche.project
     policy.require(by, "payments.prepare", project)
-    lock_project(project)
+    lifecycle.hold(project)
     found = queries.tranches(project)
     waiting = queries.under_way(found)
     if waiting is not None:
@@ -142,7 +142,7 @@ def cancel_remaining(project: Project, reason: str, *, by) -> list[Tranche]:
 
     Raises Refused where an order was sent and its outcome is not known: money that has left cannot be called back here.
     """
-    lock_project(project)
+    lifecycle.hold(project)
     found = queries.tranches(project)
     orders = [order for order in map(queries.live_order, found) if order is not None and order.paid_on is None]
     sent = [order for order in orders if order.step not in NOT_SENT]
@@ -163,6 +163,12 @@ def cancel_remaining(project: Project, reason: str, *, by) -> list[Tranche]:
         tranche.cancelled_at = clock.now()
     db.session.flush()
     return left
+
+
+@before_new_account
+def hold_files_of(group: Group) -> None:
+    """Hold the files of a group: whoever signs one of its orders now is waited for, and finds the new account next."""
+    lifecycle.hold(*db.session.scalars(select(Project).where(Project.group_id == group.id)).unique())
 
 
 @on_new_account
@@ -187,14 +193,13 @@ def send_back_of(group: Group) -> None:
 
 
 def hold_still(order: PaymentOrder) -> None:
-    """Keep the file and the account of an order as they are until the end of the transaction, and look at both again.
+    """Keep the accounts of an order as they are until the end of the transaction, and look at them and its file again.
 
-    Guards look before anybody is kept waiting: a suspension or a new account may have come between. Raises Refused.
+    The act holds the file, but guards look before anybody is kept waiting here: a new account may have come between.
+    Raises Refused.
     """
-    lock_project(order.project)
     splits.lock(order)
     account = order.account
-    lock_account(account)
     if account.closed_at is not None and not split_queries.parts(order):
         raise Refused(_("The account of the group was replaced meanwhile: send the order back."))
     if order.project.step != conditions.PAYABLE_STEP:
@@ -209,17 +214,6 @@ def keep_apart(order: PaymentOrder, by) -> None:
     """Raise Refused where this person lifted a condition of what the order pays."""
     if gaps := lifts.not_apart(order.tranche, by):
         raise Refused(*gaps)
-
-
-def lock_project(project: Project) -> None:
-    """Hold a file as it is until the end of the transaction, and read it again."""
-    db.session.flush()
-    db.session.execute(
-        select(Project)
-        .where(Project.id == project.id)
-        .with_for_update(of=Project)
-        .execution_options(populate_existing=True)
-    ).unique().all()
 
 
 def lock_account(account: PaymentAccount) -> None:

@@ -98,8 +98,7 @@ def _twin_problem(call, group, kind: str) -> Problem | None:
 
 def _open(project: Project, code: str, by) -> None:
     """Lock a file for writing one part. Raises Refused outside the territory, in another step, for a locked part."""
-    db.session.flush()
-    db.session.refresh(project, with_for_update={"of": Project})
+    lifecycle.hold(project)
     policy.require(by, "projects.draft", project)
     if project.step not in content.WRITABLE:
         raise Refused(_("This application was submitted: it can no longer be changed here."))

@@ -24,6 +24,7 @@ class Amendment(Running, Model):
 
     __tablename__ = "amendment"
     __subject__ = "amendment"
+    __part_of__ = "project"
     __table_args__ = (
         *running_args("amendment"),
         CheckConstraint("moved >= 0", name="moved"),

@@ -168,8 +168,7 @@ def lock(project: Project) -> None:
 
     Raises Refused where the micro-project has ended meanwhile.
     """
-    db.session.flush()
-    db.session.refresh(project, with_for_update={"of": Project})
+    lifecycle.hold(project)
     if project.step not in CHANGEABLE:
         raise Refused(_("The micro-project has come to its end."))
 

@@ -22,6 +22,7 @@ class Contract(Running, Model):
 
     __tablename__ = "contract"
     __subject__ = "contract"
+    __part_of__ = "project"
     __table_args__ = (
         *running_args("contract"),
         CheckConstraint("amount > 0", name="amount"),

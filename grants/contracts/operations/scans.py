@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from grants import journal
+from grants import journal, lifecycle
 from grants.access import policy
 from grants.access.models import Person
 from grants.contracts.models import Contract, ScanPage
@@ -39,7 +39,7 @@ def file_scan(contract: Contract, uploads: list[Upload], *, by) -> Contract:
     cannot be read is kept to be stated by a person. Refused for a contract that was cancelled, is in force, or is not signed.
     """
     policy.require(by, "contracts.file_scan", contract.project)
-    _lock(contract)
+    lifecycle.hold(contract)
     if contract.step != "signed":
         raise Refused(_("The paper is filed once both parties have signed it."))
     collect(None if uploads else Problem(_("Choose the PDF or the photos of the signed pages."), "scan"))
@@ -86,7 +86,7 @@ def state_page(contract: Contract, position: int, *, page: int, reason: str, by)
     Not by the person who filed the scan. Raises Problems (fields `page`, `reason`), Refused.
     """
     policy.require(by, "contracts.state_page", contract.project)
-    _lock(contract)
+    lifecycle.hold(contract)
     if contract.step != "signed":
         raise Refused(_("The scan of this contract is no longer checked."))
     row = db.session.scalar(
@@ -118,11 +118,6 @@ def state_page(contract: Contract, position: int, *, page: int, reason: str, by)
         data={"contract": contract.reference, "page": page, "position": position},
     )
     return row
-
-
-def _lock(contract: Contract) -> None:
-    db.session.flush()
-    db.session.refresh(contract, with_for_update={"of": Contract})
 
 
 def _read(upload: Upload) -> list[_Found]:

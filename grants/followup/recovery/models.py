@@ -26,6 +26,7 @@ class Recovery(Running, Model):
 
     __tablename__ = "recovery"
     __subject__ = "recovery"
+    __part_of__ = "project"
     __table_args__ = (
         *running_args("recovery"),
         CheckConstraint("amount > 0", name="amount"),

@@ -21,7 +21,6 @@ from grants.followup.recovery.models import Instalment, Recovery, Reminder, Sche
 from grants.funds import operations as ledger
 from grants.lifecycle import SYSTEM
 from grants.payments import queries as payments
-from grants.payments.operations import lock_project
 
 MOST_INSTALMENTS = 24
 CHOICES = ("for", "against", "abstain")
@@ -52,7 +51,7 @@ def claim(project, values: dict, *, by) -> Recovery:
     Raises Refused with everything that stands in the way, Problems for what was given.
     """
     policy.require(by, "recovery.claim", project)
-    lock_project(project)
+    lifecycle.hold(project)
     if gaps := why_no_claim(project):
         raise Refused(*gaps)
     found, unspent = queries.calculation(project), values.get("unspent") or 0
@@ -192,7 +191,8 @@ def remind_all() -> int:
     done = 0
     for recovery_id in waiting:
         with unit_of_work():
-            recovery = db.session.get_one(Recovery, recovery_id, with_for_update=True, populate_existing=True)
+            recovery = db.session.get_one(Recovery, recovery_id)
+            lifecycle.hold(recovery)
             # Another worker may have been quicker.
             if recovery_id in due_letters(clock.today()):
                 lifecycle.perform(recovery, "remind", by=SYSTEM)

@@ -9,7 +9,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused, collect
 from grants.documents.operations import attach
-from grants.payments import operations as payments
+from grants.lifecycle import hold
 from grants.payments import queries
 from grants.payments.evidence.models import PROVEN, ConditionLift, ConditionProof
 from grants.payments.evidence.queries import words
@@ -58,7 +58,7 @@ def lift_condition(tranche: Tranche, code: str, *, reason: str, by) -> Condition
     """
     project = tranche.project
     policy.require(by, "payments.lift", project)
-    payments.lock_project(project)
+    hold(project)
     role = call_rules.parse(project.call.rules).lifting.get(code)
     if role is None:
         raise Refused(_("Nobody may lift this condition."))

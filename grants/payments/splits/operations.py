@@ -71,9 +71,15 @@ def changed(order: PaymentOrder) -> bool:
 
 
 def lock(order: PaymentOrder) -> None:
-    """Hold the accounts of the parts as they are until the end of the transaction. Raises Refused where one was closed."""
-    for one in sorted(queries.parts(order), key=lambda part: part.account_id):
-        db.session.refresh(one.account, with_for_update={"of": PaymentAccount})
+    """Hold the accounts of an order and its parts as they are until the end of the transaction, by their ids.
+
+    Raises Refused where that of a part was closed.
+    """
+    parts = queries.parts(order)
+    accounts = {one.account_id: one.account for one in (order, *parts)}
+    for _number, account in sorted(accounts.items()):
+        db.session.refresh(account, with_for_update={"of": PaymentAccount})
+    for one in parts:
         if one.account.closed_at is not None and queries.state(one) != "paid":
             raise Refused(_("The account of part %(number)s was closed meanwhile.", number=one.number))
 
@@ -109,7 +115,7 @@ def settle(
     """
     order = part.order
     policy.require(by, "payments.transmit", order)
-    db.session.refresh(order, with_for_update={"of": PaymentOrder})
+    lifecycle.hold(order)
     if state == "paid" and policy.are_one(by, {order.released_by_id}, "payments.transmit", order):
         raise policy.one_hand(by, order.released_by, _("You released this payment: another person confirms it."))
     attempt = _open_attempt(part)

@@ -62,7 +62,9 @@ def queue(transmission: Transmission, *, by) -> None:
 def take_over(*, by) -> list[Taken]:
     """Confirm what Wave has paid and report what it refused, each order by itself. A person stands for it."""
     policy.require(by, "payments.transmit")
-    return [_take(payout, by) for payout in queries.answered(by)]
+    found = queries.answered(by)
+    lifecycle.hold(*(payout.attempt.order for payout in found))
+    return [_take(payout, by) for payout in found]
 
 
 def _take(payout: WavePayout, by) -> Taken:
