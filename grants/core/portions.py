@@ -1,8 +1,14 @@
-"""Many rows at once: questions that name many values, and inserts."""
+"""Many rows at once: questions that name many values, inserts and updates.
 
-from collections.abc import Iterator, Sequence
+What has no answer to give is written by one statement a table. SQLite takes a statement with a list of rows. The driver of
+PostgreSQL would send such a list row by row, so there each column goes as one array, and one statement unfolds them.
+"""
 
-from sqlalchemy import func, select
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import Column, Insert, String, Table, Text, bindparam, column, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
 
 from grants.core.database import Model, db
 
@@ -17,15 +23,98 @@ def portions(values: Sequence, size: int = MOST) -> Iterator[Sequence]:
 
 
 def insert_each(rows: Sequence[Model]) -> None:
-    """Insert new rows of one table, whose key is a number, in their order; each then has its number.
+    """Insert new rows of one table, described by their columns alone, in their order; each then has its number, `id`.
 
-    PostgreSQL tells the numbers of many rows in one answer. SQLite tells one at a time, so there they are given beforehand,
-    just as it would give them: a transaction that writes is the only one.
+    Many get their numbers beforehand: on SQLite just as it would give them, since a transaction that writes is the only one,
+    on PostgreSQL from the sequence of the table.
     """
-    if len(rows) > 1 and db.session.get_bind().dialect.name == "sqlite":
-        key = type(rows[0]).id
-        last = db.session.scalar(select(func.max(key))) or 0
-        for number, row in enumerate(rows, last + 1):
+    if len(rows) > 1:
+        table = type(rows[0]).__table__
+        for number, row in zip(_numbers(table, len(rows)), rows, strict=True):
             row.id = number
+        if _engine() == "postgresql":
+            insert_rows(table, [_values(row) for row in rows])
+            for row in rows:
+                make_transient_to_detached(row)
     db.session.add_all(rows)
     db.session.flush()
+
+
+def _numbers(table: Table, count: int) -> Sequence[int]:
+    if _engine() == "sqlite":
+        last = db.session.scalar(select(func.max(table.c.id))) or 0
+        return range(last + 1, last + 1 + count)
+    following = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    return db.session.scalars(select(following).select_from(func.generate_series(1, count))).all()
+
+
+def _values(row: Model) -> dict:
+    """The columns of a new row, with the defaults that it is to have."""
+    found = {}
+    for one in row.__table__.c:
+        value = getattr(row, one.name)
+        if value is None and one.default is not None:
+            value = one.default.arg(None) if one.default.is_callable else one.default.arg
+            setattr(row, one.name, value)
+        found[one.name] = value
+    return found
+
+
+def insert_rows(
+    table: Table, rows: Sequence[dict], *, conflict: Callable[[Insert], Insert] = lambda statement: statement
+):
+    """Insert rows in their order; all name the same columns. `conflict` says what becomes of one that is there already.
+
+    A default that is a function gives one value for all of them: what differs from row to row is named.
+    """
+    if not rows:
+        return
+    names = list(rows[0])
+    if _in_arrays(rows):
+        given = _unfolded({name: table.c[name] for name in names})
+        statement = postgresql.insert(table).from_select(names, select(*given.c))
+        db.session.execute(conflict(statement), _arrays(names, rows))
+    else:
+        dialect = sqlite if _engine() == "sqlite" else postgresql
+        db.session.execute(conflict(dialect.insert(table)), list(rows))
+
+
+def update_rows(table: Table, rows: Sequence[tuple[dict, dict]]) -> int:
+    """Change each row to its own values: pairs of what finds it and what it becomes. Returns how many were found."""
+    if not rows:
+        return 0
+    finds, sets = (
+        {f"{which}_{name}": table.c[name] for name in rows[0][place]} for place, which in enumerate(("at", "to"))
+    )
+    values = [
+        {**{f"at_{name}": value for name, value in at.items()}, **{f"to_{name}": value for name, value in to.items()}}
+        for at, to in rows
+    ]
+    if _in_arrays(rows):
+        new = _unfolded(finds | sets).c
+        values = _arrays([*finds, *sets], values)
+    else:
+        new = {name: bindparam(name) for name in (*finds, *sets)}
+    statement = update(table).where(*(one == new[name] for name, one in finds.items()))
+    return db.session.execute(statement.values({one: new[name] for name, one in sets.items()}), values).rowcount
+
+
+def _engine() -> str:
+    return db.session.get_bind().dialect.name
+
+
+def _in_arrays(rows: Sequence) -> bool:
+    return len(rows) > 1 and _engine() == "postgresql"
+
+
+def _unfolded(columns: dict[str, Column]):
+    """A table of the arrays that are given by these names."""
+    # A cast to a length would cut quietly what the column refuses.
+    kinds = {name: Text() if isinstance(one.type, String) else one.type for name, one in columns.items()}
+    # One dimension: a list that is the value of a JSON column is one value.
+    arrays = (bindparam(f"all_{name}", type_=postgresql.ARRAY(kind, dimensions=1)) for name, kind in kinds.items())
+    return func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in kinds.items())).render_derived()
+
+
+def _arrays(names: Sequence[str], rows: Sequence[dict]) -> dict[str, list]:
+    return {f"all_{name}": [row[name] for row in rows] for name in names}

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, event, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import event, select, tuple_
 from sqlalchemy.orm import Session
 
 from grants.core import clock
 from grants.core.database import db
-from grants.core.portions import insert_each, portions
+from grants.core.portions import insert_each, insert_rows, portions, update_rows
 from grants.journal.chain import FORMAT, GENESIS, canonical, digest, instant
 from grants.journal.models import SYSTEM_NAME, Event, Head
 
@@ -30,11 +29,6 @@ _NEXT = db.text(
     "ON CONFLICT (subject_kind, subject_id) DO UPDATE SET seq = journal_head.seq + 1 RETURNING seq, hash"
 )
 _HEAD = Head.__table__
-_SET = (
-    update(_HEAD)
-    .where(_HEAD.c.subject_kind == bindparam("kind"), _HEAD.c.subject_id == bindparam("one"))
-    .values(seq=bindparam("last"), hash=bindparam("end"))
-)
 
 
 def record(
@@ -120,11 +114,8 @@ def _heads(keys: set[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]
     ordered = sorted(keys)
     found = _held(ordered)
     if missing := [key for key in ordered if key not in found]:
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-        first = dialect.insert(_HEAD).on_conflict_do_nothing()
-        db.session.execute(
-            first, [{"subject_kind": kind, "subject_id": one, "seq": 0, "hash": GENESIS} for kind, one in missing]
-        )
+        first = [{"subject_kind": kind, "subject_id": one, "seq": 0, "hash": GENESIS} for kind, one in missing]
+        insert_rows(_HEAD, first, conflict=lambda statement: statement.on_conflict_do_nothing())
         found |= _held(missing)
     return found
 
@@ -151,9 +142,10 @@ def _among(keys: Iterable[tuple[str, int]]):
 
 def _set_heads(heads: dict[tuple[str, int], tuple[int, str]]) -> None:
     rows = [
-        {"kind": kind, "one": one, "last": following - 1, "end": end} for (kind, one), (following, end) in heads.items()
+        ({"subject_kind": kind, "subject_id": one}, {"seq": following - 1, "hash": end})
+        for (kind, one), (following, end) in heads.items()
     ]
-    db.session.execute(_SET, rows)
+    update_rows(_HEAD, rows)
 
 
 def plain(value):

@@ -14,7 +14,7 @@ from datetime import datetime
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grants import journal
@@ -25,7 +25,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problems, Refused, Stale
 from grants.core.formatting import moment
-from grants.core.portions import portions
+from grants.core.portions import portions, update_rows
 from grants.core.texts import Words, language
 from grants.core.uploads import Upload
 from grants.lifecycle import registry
@@ -301,20 +301,10 @@ def _move(taken: list[_Taken]) -> None:
     now, late = clock.now(), functools.cache(_late)
     stands = [_standing(one.subject, one.definition, one.offer.action.to, now, late) for one in taken]
     rows = [
-        {
-            "one": one.subject.id,
-            "seen": one.subject.state_revision,
-            **{f"new_{name}": value for name, value in new.items()},
-        }
+        ({"id": one.subject.id, "state_revision": one.subject.state_revision}, new)
         for one, new in zip(taken, stands, strict=True)
     ]
-    moved = db.session.execute(
-        table.update()
-        .where(table.c.id == bindparam("one"), table.c.state_revision == bindparam("seen"))
-        .values({name: bindparam(f"new_{name}") for name in stands[0]}),
-        rows,
-    )
-    if moved.rowcount != len(rows):
+    if update_rows(table, rows) != len(rows):
         raise Stale(_what_happened(taken[0].subject))
     for one, new in zip(taken, stands, strict=True):
         for name, value in new.items():

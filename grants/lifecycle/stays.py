@@ -3,11 +3,11 @@
 import functools
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
 
 from grants.core import clock
 from grants.core.database import db
-from grants.core.portions import portions
+from grants.core.portions import insert_rows, portions, update_rows
 from grants.lifecycle.holidays import calendar
 from grants.lifecycle.waiting import FAR, Stay, region_of
 
@@ -28,15 +28,15 @@ def follow(acted: Sequence[tuple]) -> None:
     for subject, _event, definition, _action in acted:
         row = there.get(subject.id)
         if row is not None and row.step == subject.step:
-            renewed.append({"stay": row.id, **_standing(subject), "escalated_at": None})
+            renewed.append(({"id": row.id}, {**_standing(subject), "escalated_at": None}))
             continue
         if row is not None:
             closed.append(_closing(row, subject.step_since, days))
         if not definition.is_end(subject.step):
             entered.append(_entering(subject))
-    for statement, rows in ((_RENEW, renewed), (_CLOSE, closed), (insert(_STAY), entered)):
-        if rows:
-            db.session.execute(statement, rows)
+    update_rows(_STAY, renewed)
+    update_rows(_STAY, closed)
+    insert_rows(_STAY, entered)
 
 
 def _open(subject):
@@ -55,24 +55,13 @@ def _open_of(subjects: list) -> dict:
 
 
 _STAY = Stay.__table__
-_STANDING = ("workflow_version_id", "waits_for", "place_code", "region", "category", "due_at", "order_at")
-_RENEW = (
-    update(_STAY)
-    .where(_STAY.c.id == bindparam("stay"))
-    .values({name: bindparam(name) for name in (*_STANDING, "escalated_at")})
-)
-_CLOSE = (
-    update(_STAY)
-    .where(_STAY.c.id == bindparam("stay"))
-    .values(left_at=bindparam("left"), working_days=bindparam("days"))
-)
 
 
-def _closing(row, at, days) -> dict:
+def _closing(row, at, days) -> tuple[dict, dict]:
     # A clock that was set back must not stop anybody's work.
     at = max(at, row.entered_at)
     first, last = (moment.astimezone(clock.BAMAKO).date() for moment in (row.entered_at, at))
-    return {"stay": row.id, "left": at, "days": days(first, last)}
+    return {"id": row.id}, {"left_at": at, "working_days": days(first, last)}
 
 
 def _entering(subject) -> dict:

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from grants import journal
 from grants.access import SYSTEM
@@ -18,7 +17,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Refused
 from grants.core.logs import log
-from grants.core.portions import portions
+from grants.core.portions import insert_rows, portions
 from grants.core.unit_of_work import unit_of_work
 from grants.journal import wording
 from grants.lifecycle import registry, stays
@@ -76,7 +75,7 @@ def follow(acted: Sequence[tuple]) -> None:
 def _set(standing: Iterable[tuple]) -> None:
     """Set the timers of subjects (each with its definition) where they stand now."""
     # Those that came to a step at one instant are late at the same ones.
-    moments: dict[tuple, list] = {}
+    moments: dict[tuple, dict] = {}
     rows = []
     for subject, definition in standing:
         if subject.due_at is None:
@@ -84,19 +83,20 @@ def _set(standing: Iterable[tuple]) -> None:
         place = definition.place(subject.step)
         key = (id(place), subject.due_at)
         if key not in moments:
-            moments[key] = [
+            # Two rules alike are one timer.
+            moments[key] = dict.fromkeys(
                 (f"{place.code}/{place.late.index(moment.rule)}", moment.at)
                 for moment in late_moments(place, subject.due_at, calendar())
-            ]
+            )
         about = {"subject_kind": subject.__subject__, "subject_id": subject.id, "tries": 0}
         rows += [{**about, "rule": rule, "due_at": at} for rule, at in moments[key]]
-    if not rows:
-        return
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     # Left and entered again at one instant: the same timer runs on, and one that was fired stays fired.
     keys = ["subject_kind", "subject_id", "rule", "due_at"]
-    statement = dialect.insert(Timer.__table__)
-    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"void_at": None}), rows)
+    insert_rows(
+        Timer.__table__,
+        rows,
+        conflict=lambda statement: statement.on_conflict_do_update(index_elements=keys, set_={"void_at": None}),
+    )
 
 
 def catch_up() -> int:

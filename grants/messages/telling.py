@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import selectinload
 
 from grants.access import policy
 from grants.access.models import DelegatedRole, Delegation, Person, RoleGrant
 from grants.core import clock
 from grants.core.database import db
+from grants.core.portions import insert_rows
 from grants.messages.models import Notice
 
 
@@ -45,9 +45,7 @@ def _tell_each(happened: Sequence[tuple], roles) -> int:
         about = {"event_id": event.id, "at": event.at}
         doers = (event.actor_id, event.on_behalf_of_id)
         rows += [{"person_id": one, "role": role, **about} for one, role in people if one not in doers]
-    if rows:
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-        db.session.execute(dialect.insert(Notice.__table__).on_conflict_do_nothing(), rows)
+    insert_rows(Notice.__table__, rows, conflict=lambda statement: statement.on_conflict_do_nothing())
     return len(rows)
 
 

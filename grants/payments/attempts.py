@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import insert
 from sqlalchemy.orm.util import identity_key
 
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Refused
+from grants.core.portions import insert_rows
 from grants.core.references import new_uuid
 from grants.lifecycle import Act, NotAll
 from grants.payments import queries
@@ -101,8 +101,7 @@ def settle_each(ends: list[End], state: str) -> None:
             )
     if refusals:
         raise NotAll(refusals)
-    if made:
-        db.session.execute(insert(AttemptOutcome.__table__), made)
+    insert_rows(AttemptOutcome.__table__, made)
     for one in made:
         # An attempt that somebody has read already shows its end from here on.
         attempt = db.session.identity_map.get(identity_key(PaymentAttempt, one["attempt_id"]))

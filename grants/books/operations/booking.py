@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask_babel import force_locale
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from grants.books.labels import label_of, labeller
 from grants.books.models import BookingRule, Calendar, Entry
 from grants.books.queries import rules
 from grants.core import clock
 from grants.core.database import db
-from grants.core.portions import portions
+from grants.core.portions import insert_rows, portions
 from grants.followup.models import Refund
 from grants.funds.models import Envelope, FundReceipt, Transfer
 from grants.groups.models import PaymentAccount
@@ -51,8 +51,7 @@ def book_transfers(transfers: Sequence[Transfer]) -> int:
                 "project_id": one.project_id, "rule_id": rule.id if rule else None, "by_id": one.by_id, "at": at,
             }  # fmt: skip
             made += [{**about, "line": line, "debit": debit, "credit": credit} for line, (debit, credit) in pairs]
-    if made:
-        db.session.execute(insert(Entry.__table__), made)
+    insert_rows(Entry.__table__, made)
     return len(made)
 
 

@@ -217,15 +217,19 @@ trigger(
 )  # fmt: skip
 
 
-def _refuse(name: str, condition: str, message: str) -> None:
-    """Refuse a movement where the condition holds, on both engines."""
+def _refuse(name: str, of: str, condition: str, message: str) -> None:
+    """Refuse a movement of those that `of` names where the condition holds, on both engines.
+
+    PostgreSQL enters the function of a trigger at a price, and for the other movements it need not.
+    """
+    condition = f"{of} AND {condition}"
     trigger(
         Transfer.__table__,
         f"transfer_{name}",
         sqlite=f"BEFORE INSERT ON transfer WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
         postgresql=(
             f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            "BEFORE INSERT ON transfer FOR EACH ROW",
+            f"BEFORE INSERT ON transfer FOR EACH ROW WHEN ({of})",
         ),
     )
 
@@ -233,15 +237,16 @@ def _refuse(name: str, condition: str, message: str) -> None:
 # A movement for a project that has no balance in this envelope would move one counter and not the other.
 _refuse(
     "needs_balance",
-    "NEW.project_id IS NOT NULL AND NOT EXISTS "
-    "(SELECT 1 FROM award_balance WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id)",
+    "NEW.project_id IS NOT NULL",
+    "NOT EXISTS (SELECT 1 FROM award_balance WHERE project_id = NEW.project_id AND envelope_id = NEW.envelope_id)",
     "no balance of this project in this envelope",
 )
 # A correction takes back one whole movement of the same kind, project and envelope: UNIQUE(reversal_of) alone would let
 # a reversal name one movement and take back another.
 _refuse(
     "reverses_its_twin",
-    "NEW.reversal_of_id IS NOT NULL AND NOT EXISTS "
+    "NEW.reversal_of_id IS NOT NULL",
+    "NOT EXISTS "
     "(SELECT 1 FROM transfer AS original WHERE original.id = NEW.reversal_of_id AND original.amount = NEW.amount "
     "AND original.project_id = NEW.project_id AND original.envelope_id = NEW.envelope_id "
     "AND NEW.kind = 'reverse_' || original.kind)",
@@ -250,7 +255,8 @@ _refuse(
 # An envelope for a region or a kind of micro-project is spent on nothing else.
 _refuse(
     "keeps_the_purpose",
-    "NEW.kind = 'reserve' AND EXISTS (SELECT 1 FROM envelope JOIN project ON project.id = NEW.project_id "
+    "NEW.kind = 'reserve'",
+    "EXISTS (SELECT 1 FROM envelope JOIN project ON project.id = NEW.project_id "
     "WHERE envelope.id = NEW.envelope_id "
     "AND (substr(project.place_code, 1, length(envelope.place_code)) <> envelope.place_code "
     "OR project.kind <> envelope.kind))",
@@ -258,7 +264,8 @@ _refuse(
 )
 _refuse(
     "is_a_confirmed_leg",
-    "NEW.reallocation_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reallocation "
+    "NEW.reallocation_id IS NOT NULL",
+    "NOT EXISTS (SELECT 1 FROM reallocation "
     "WHERE reallocation.id = NEW.reallocation_id AND reallocation.confirmed_at IS NOT NULL "
     "AND reallocation.amount = NEW.amount AND (NEW.kind = 'shift_out' AND reallocation.source_id = NEW.envelope_id "
     "OR NEW.kind = 'shift_in' AND reallocation.target_id = NEW.envelope_id))",
@@ -267,7 +274,8 @@ _refuse(
 # What a group owes is given up by a committee: one row of its decision for one movement of just its amount.
 _refuse(
     "written_off_by_a_committee",
-    "NEW.kind = 'write_off' AND NOT EXISTS (SELECT 1 FROM write_off WHERE NEW.key = 'write_off:' || write_off.id "
+    "NEW.kind = 'write_off'",
+    "NOT EXISTS (SELECT 1 FROM write_off WHERE NEW.key = 'write_off:' || write_off.id "
     "AND write_off.project_id = NEW.project_id AND write_off.amount = NEW.amount)",
     "only a committee writes a debt off",
 )

@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from grants import journal, lifecycle
@@ -14,6 +13,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused, collect
 from grants.core.formatting import moment
+from grants.core.portions import insert_rows
 from grants.core.references import new_reference
 from grants.documents import jobs
 from grants.payments.back import iso, layouts, matching, queries, reasons
@@ -110,7 +110,7 @@ def apply(data: bytes, profile: ReturnProfile | None, *, name: str, by) -> Retur
             db.session.flush()
             _act(rehearsal.findings, made, by)
             rows = zip(rehearsal.findings, rehearsal.keys, strict=True)
-            db.session.execute(insert(ReturnRow), [_row(made, finding, key) for finding, key in rows])
+            insert_rows(ReturnRow.__table__, [_row(made, finding, key) for finding, key in rows])
     except IntegrityError as twice:
         # Somebody else applied this file, or one with the same rows, at the same moment.
         db.session.expire_all()

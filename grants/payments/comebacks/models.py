@@ -93,14 +93,15 @@ PaymentAttempt.came_back = column_property(
 _TABLE = PaymentReturn.__table__
 
 
-def _refuse(table, name: str, when: str, rule: str, message: str) -> None:
+def _refuse(table, name: str, when: str, rule: str, message: str, *, of: str | None = None) -> None:
+    """Refuse what a rule finds wrong, on both engines. PostgreSQL looks only at the rows that `of` names."""
     trigger(
         table,
         name,
         sqlite=f"BEFORE {when} ON {table.name} WHEN {rule} BEGIN SELECT RAISE(ABORT, '{message}'); END",
         postgresql=(
             f"IF {rule} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"BEFORE {when} ON {table.name} FOR EACH ROW",
+            f"BEFORE {when} ON {table.name} FOR EACH ROW" + (f" WHEN ({of})" if of else ""),
         ),
     )
 
@@ -170,6 +171,7 @@ _refuse(
     "AND NOT EXISTS (SELECT 1 FROM payment_return WHERE payment_return.pay_id = NEW.reversal_of_id "
     "AND payment_return.confirmed_at IS NOT NULL)",
     "only a confirmed return takes a payment back",
+    of="NEW.kind = 'reverse_pay'",
 )  # fmt: skip
 
 # A wallet that the money left again has its room in the month again.

@@ -214,6 +214,6 @@ trigger(
     sqlite=f"AFTER INSERT ON attempt_outcome BEGIN {given_back('sqlite', _FAILED)} END",
     postgresql=(
         f"{given_back('postgresql', _FAILED)} RETURN NEW;",
-        "AFTER INSERT ON attempt_outcome FOR EACH ROW",
+        f"AFTER INSERT ON attempt_outcome FOR EACH ROW WHEN ({_FAILED})",
     ),
 )
