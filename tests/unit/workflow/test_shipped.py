@@ -105,7 +105,7 @@ def test_french_typography(shipped):
             'needs = ["groups.mandates_valid"]',
         ),
         # One controller verifies and releases.
-        ("payment_order", ', "verify"]', "]"),
+        ("payment_order", '"take_account", "verify", "confirm"', '"take_account", "confirm"'),
         # The one who prepared verifies.
         ("payment_order", '["prepare", "retry"', '["retry"'),
         # A failed payment goes out again without being verified again.
