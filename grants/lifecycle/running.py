@@ -180,12 +180,19 @@ def perform_each(model: type, asked: Sequence[registry.Asked], *, by) -> list[jo
     ids = [one.subject_id for one in asked]
     if len(set(ids)) != len(ids):
         raise ValueError("a subject takes one act at a time")
-    with db.session.begin_nested():
-        hold_wholes_of(model, ids)
-        held = _locked(model, ids)
-        if gone := {place: Refused(_GONE) for place, one in enumerate(ids) if one not in held}:
-            raise registry.NotAll(gone)
-        return _take([held[one] for one in ids], asked, by=by) if ids else []
+    held = {}
+    try:
+        with db.session.begin_nested():
+            hold_wholes_of(model, ids)
+            held = _locked(model, ids)
+            if gone := {place: Refused(_GONE) for place, one in enumerate(ids) if one not in held}:
+                raise registry.NotAll(gone)
+            return _take([held[one] for one in ids], asked, by=by) if ids else []
+    except registry.NotAll:
+        # What the acts had written into them is undone in the database.
+        for one in held.values():
+            db.session.expire(one)
+        raise
 
 
 @dataclass(slots=True)

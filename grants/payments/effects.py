@@ -3,15 +3,18 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.access import identity
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused
 from grants.core.formatting import day
+from grants.core.portions import update_rows
 from grants.documents import operations as documents
 from grants.lifecycle import NotAll, effect, effect_each
 from grants.payments import attempts, operations, papers, queries, receipts
+from grants.payments.models import PaymentOrder
 from grants.payments.splits import operations as splits
 from grants.payments.splits import queries as split_queries
 
@@ -61,13 +64,14 @@ def mark_confirmed(acts):
     _look_at_the_ends(acts, said)
     try:
         with db.session.begin_nested():
-            ends = zip(acts, said, strict=True)
+            sent = zip(acts, said, strict=True)
             attempts.settle_each(
-                [attempts.End(order, act, bank_reference=ref, paid_on=on) for (order, act), (on, ref) in ends], "paid"
+                [attempts.End(order, act, bank_reference=ref, paid_on=on) for (order, act), (on, ref) in sent], "paid"
             )
-            for (order, _act), (paid_on, reference) in zip(acts, said, strict=True):
-                order.paid_on, order.bank_reference, order.failure = paid_on, reference, None
             db.session.flush()
+            ends = [{"paid_on": paid_on, "bank_reference": reference, "failure": None} for paid_on, reference in said]
+            table = PaymentOrder.__table__
+            update_rows(table, [({"id": order.id}, end) for (order, _act), end in zip(acts, ends, strict=True)])
     except IntegrityError as refused:
         # Two people entered one at once: the second one is told.
         taken = queries.bank_references_taken([reference for _paid_on, reference in said])
@@ -75,7 +79,9 @@ def mark_confirmed(acts):
         if not theirs and len(acts) > 1:
             raise
         raise NotAll({place: Problems(_taken(said[place][1])) for place in theirs or [0]}) from refused
-    for (order, act), (paid_on, reference) in zip(acts, said, strict=True):
+    for (order, act), (paid_on, reference), end in zip(acts, said, ends, strict=True):
+        for name, value in end.items():
+            set_committed_value(order, name, value)
         # A return that confirms many has their receipts printed afterwards, one by one.
         if not act.data.get("receipt_later"):
             papers.issue_receipt_form(order, by=act.by)
