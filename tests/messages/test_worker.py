@@ -126,7 +126,7 @@ def test_old_news_that_were_read_are_forgotten_and_others_are_kept(app, people, 
     there = queries.unread(again(reader))
     with count_queries() as before:
         page = browser.get("/account")
-    assert f'<span class="count">{there}<span class="unseen"> non lus</span></span>' in page.text
+    assert f'<span class="count">{there}<span class="unseen"> non lues</span></span>' in page.text
     one = db.session.scalar(
         select(Notice).where(Notice.person_id == reader.id).order_by(Notice.id.desc()).limit(1)
     ).event
@@ -138,7 +138,7 @@ def test_old_news_that_were_read_are_forgotten_and_others_are_kept(app, people, 
     with unit_of_work():
         operations.mark_read(by=again(reader), up_to=2**31)
     with count_queries() as after:
-        assert 'class="unseen"> non lus' not in browser.get("/account").text
+        assert 'class="unseen"> non lues' not in browser.get("/account").text
     assert before() == after()
     assert operations.forget_old() == 0
     with clock.at(clock.now() + timedelta(days=app.config["NEWS_DAYS"] + 1)):

@@ -29,7 +29,12 @@ def unjustified(order, by):
 def another_part(order, by):
     """Another part of the same payment may have come back too."""
     if not queries.sendings(order):
-        yield Reason(_("Nothing more of this payment can have come back."))
+        yield Reason(
+            _(
+                "All that was paid on order %(reference)s is reported as come back already.",
+                reference=order.reference,
+            )
+        )
 
 
 @effect("payments.state_return", _l("keeps what the bank says of money that came back"))
