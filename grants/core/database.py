@@ -140,6 +140,23 @@ def trigger(table: Table, name: str, *, sqlite: str, postgresql: tuple[str, str]
             connection.exec_driver_sql(statement.replace("%", "%%") if "%" in statement else statement)
 
 
+def refuse(table: Table, name: str, when: str, condition: str, message: str, *, here: str = "", of: str = "") -> None:
+    """Refuse a change of a table where a condition holds, on both engines. `when` is INSERT, UPDATE, UPDATE OF …, DELETE.
+
+    PostgreSQL may be given the condition in words of its own (`here`), and the rows alone that it looks at (`of`).
+    """
+    moment = f"BEFORE {when} ON {table.name}"
+    trigger(
+        table,
+        name,
+        sqlite=f"{moment} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
+        postgresql=(
+            f"IF {here or condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
+            f"{moment} FOR EACH ROW" + (f" WHEN ({of})" if of else ""),
+        ),
+    )
+
+
 def append_only(table: Table) -> None:
     """Let rows be added to a table and never changed or removed."""
     for verb in ("UPDATE", "DELETE"):

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core import clock
-from grants.core.database import Json, Model, UtcDateTime, append_only, trigger
+from grants.core.database import Json, Model, UtcDateTime, append_only, refuse, trigger
 
 # How the journal names the house where it acts by itself.
 SYSTEM_NAME = "Système"
@@ -166,15 +166,7 @@ append_only(Leaf.__table__)
 
 # What a check found stays as it was found.
 _MADE = "what a check of the journal found is kept"
-trigger(
-    JournalCheck.__table__,
-    "journal_check_no_change",
-    sqlite=(f"BEFORE UPDATE ON journal_check WHEN OLD.ended_at IS NOT NULL BEGIN SELECT RAISE(ABORT, '{_MADE}'); END"),
-    postgresql=(
-        f"IF OLD.ended_at IS NOT NULL THEN RAISE EXCEPTION '{_MADE}'; END IF; RETURN NEW;",
-        "BEFORE UPDATE ON journal_check FOR EACH ROW",
-    ),
-)
+refuse(JournalCheck.__table__, "journal_check_no_change", "UPDATE", "OLD.ended_at IS NOT NULL", _MADE)
 trigger(
     JournalCheck.__table__,
     "journal_check_no_delete",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Model, UtcDateTime, append_only, trigger
+from grants.core.database import Model, UtcDateTime, append_only, refuse, trigger
 from grants.projects.models import Project
 
 
@@ -94,19 +94,8 @@ class Appeal(Model):
 append_only(RefusalNotice.__table__)
 
 
-def _refuse(name: str, when: str, condition: str, message: str) -> None:
-    trigger(
-        Appeal.__table__,
-        name,
-        sqlite=f"BEFORE {when} ON appeal WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN {'OLD' if when == 'DELETE' else 'NEW'};",
-            f"BEFORE {when} ON appeal FOR EACH ROW",
-        ),
-    )
-
-
-_refuse(
+refuse(
+    Appeal.__table__,
     "appeal_in_time",
     "INSERT",
     "NOT EXISTS (SELECT 1 FROM refusal_notice WHERE refusal_notice.id = NEW.notice_id "
@@ -114,7 +103,8 @@ _refuse(
     "AND NEW.lodged_on BETWEEN refusal_notice.told_on AND refusal_notice.until)",
     "an appeal is lodged within its time",
 )
-_refuse(
+refuse(
+    Appeal.__table__,
     "appeal_stands",
     "UPDATE",
     "OLD.outcome IS NOT NULL OR NEW.project_id <> OLD.project_id OR NEW.notice_id <> OLD.notice_id "
@@ -122,4 +112,12 @@ _refuse(
     "OR (OLD.examined_at IS NOT NULL AND (NEW.examined_by_id <> OLD.examined_by_id OR NEW.finding <> OLD.finding))",
     "what was said and decided about an appeal is never changed",
 )
-_refuse("appeal_no_delete", "DELETE", "OLD.id IS NOT NULL", "an appeal is never removed")
+trigger(
+    Appeal.__table__,
+    "appeal_no_delete",
+    sqlite="BEFORE DELETE ON appeal WHEN OLD.id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'an appeal is never removed'); END",
+    postgresql=(
+        "IF OLD.id IS NOT NULL THEN RAISE EXCEPTION 'an appeal is never removed'; END IF; RETURN OLD;",
+        "BEFORE DELETE ON appeal FOR EACH ROW",
+    ),
+)

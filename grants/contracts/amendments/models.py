@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.contracts.models import Contract
-from grants.core.database import Francs, Json, Model, UtcDateTime, trigger
+from grants.core.database import Francs, Json, Model, UtcDateTime, refuse
 from grants.documents.models import Document, StoredFile
 from grants.lifecycle import Running, running_args
 from grants.projects.models import Project
@@ -106,36 +106,26 @@ _UNFOUNDED = (
 )
 
 
-def _refuse(name: str, when: str, sqlite: str, message: str, postgresql: str = "") -> None:
-    """Refuse a change of the table where the condition holds, on both engines."""
-    trigger(
-        Amendment.__table__,
-        f"amendment_{name}",
-        sqlite=f"BEFORE {when} ON amendment WHEN {sqlite} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {postgresql or sqlite} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"BEFORE {when} ON amendment FOR EACH ROW",
-        ),
-    )
-
-
-_refuse(
-    "begins_without_force",
+refuse(
+    Amendment.__table__,
+    "amendment_begins_without_force",
     "INSERT",
     f"NEW.in_force_at IS NOT NULL OR {_NOT_AN_AMOUNT}",
     "an amendment begins as a proposal, its amount before and after",
 )
-_refuse(
-    "keeps_its_amount",
+refuse(
+    Amendment.__table__,
+    "amendment_keeps_its_amount",
     "UPDATE OF amount_before, amount_after, by_notice",
     "NEW.amount_before IS NOT OLD.amount_before OR NEW.amount_after IS NOT OLD.amount_after "
     "OR NEW.by_notice IS NOT OLD.by_notice",
     "what an amendment changes is fixed when it is proposed",
-    "NEW.amount_before IS DISTINCT FROM OLD.amount_before OR NEW.amount_after IS DISTINCT FROM OLD.amount_after "
+    here="NEW.amount_before IS DISTINCT FROM OLD.amount_before OR NEW.amount_after IS DISTINCT FROM OLD.amount_after "
     "OR NEW.by_notice IS DISTINCT FROM OLD.by_notice",
 )
-_refuse(
-    "amount_is_founded",
+refuse(
+    Amendment.__table__,
+    "amendment_amount_is_founded",
     "UPDATE OF in_force_at",
     f"NEW.in_force_at IS NOT NULL AND OLD.in_force_at IS NULL AND {_UNFOUNDED}",
     "no other amount without decision, commitment and tranches",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.access.models import Person
 from grants.committee.models import Session
 from grants.core import clock
-from grants.core.database import Francs, Model, UtcDateTime, append_only, trigger
+from grants.core.database import Francs, Model, UtcDateTime, append_only, refuse, trigger
 from grants.documents.models import Document
 from grants.followup.models import Refund
 from grants.lifecycle import Running, running_args
@@ -218,18 +218,6 @@ for _model in (Schedule, Instalment, Reminder, WriteOff, WriteOffVote):
     append_only(_model.__table__)
 
 
-def _refuse(table, name: str, when: str, condition: str, message: str) -> None:
-    trigger(
-        table,
-        name,
-        sqlite=f"BEFORE {when} ON {table.name} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"BEFORE {when} ON {table.name} FOR EACH ROW",
-        ),
-    )
-
-
 def _then(table, name: str, statement: str) -> None:
     trigger(
         table,
@@ -239,7 +227,7 @@ def _then(table, name: str, statement: str) -> None:
     )
 
 
-_refuse(
+refuse(
     Recovery.__table__,
     "recovery_fixed",
     "UPDATE OF project_id, paid, settled, amount, unspent, ineligible, unproven",
@@ -248,7 +236,7 @@ _refuse(
     "what is claimed is never changed",
 )
 # A schedule holds when its instalments add up to what is left, to the franc.
-_refuse(
+refuse(
     Recovery.__table__,
     "recovery_schedule_adds_up",
     "UPDATE OF schedule",
@@ -260,7 +248,7 @@ _refuse(
     "WHERE instalment.schedule_id = recovery_schedule.id))",
     "the instalments must add up to what is left",
 )
-_refuse(
+refuse(
     Instalment.__table__,
     "instalment_before_agreement",
     "INSERT",
@@ -268,7 +256,7 @@ _refuse(
     "WHERE recovery_schedule.id = NEW.schedule_id AND recovery.schedule >= recovery_schedule.number)",
     "a schedule that was agreed is never changed",
 )
-_refuse(
+refuse(
     Refund.__table__,
     "refund_of_its_project",
     "INSERT",
@@ -287,7 +275,7 @@ _SITTING = (
     "AND seat.committee_id = committee_session.committee_id AND seat.until IS NULL AND seat.office IN ('chair', 'member') "
     "WHERE attendance.session_id = committee_session.id AND attendance.present"
 )
-_refuse(
+refuse(
     WriteOff.__table__,
     "write_off_by_the_committee",
     "INSERT",
@@ -304,7 +292,7 @@ _refuse(
     "only a committee in session writes a debt off",
 )
 # A vote is that of somebody present who has one; what the decision counts are the votes, to the last.
-_refuse(
+refuse(
     WriteOffVote.__table__,
     "write_off_vote_of_a_member",
     "INSERT",
@@ -319,7 +307,7 @@ _VOTES = (
     "(SELECT COUNT(*) FROM write_off_vote WHERE write_off_vote.recovery_id = NEW.recovery_id "
     "AND write_off_vote.session_id = NEW.session_id AND write_off_vote.choice = '{choice}')"
 )
-_refuse(
+refuse(
     WriteOff.__table__,
     "write_off_by_its_votes",
     "INSERT",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Francs, Model, UtcDateTime, append_only, trigger
+from grants.core.database import Francs, Model, UtcDateTime, append_only, refuse, trigger
 from grants.funds.models.agreements import Fund
 
 # What a movement adds to (+) and takes from (-) the counters.
@@ -222,16 +222,7 @@ def _refuse(name: str, of: str, condition: str, message: str) -> None:
 
     PostgreSQL enters the function of a trigger at a price, and for the other movements it need not.
     """
-    condition = f"{of} AND {condition}"
-    trigger(
-        Transfer.__table__,
-        f"transfer_{name}",
-        sqlite=f"BEFORE INSERT ON transfer WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"BEFORE INSERT ON transfer FOR EACH ROW WHEN ({of})",
-        ),
-    )
+    refuse(Transfer.__table__, f"transfer_{name}", "INSERT", f"{of} AND {condition}", message, of=of)
 
 
 # A movement for a project that has no balance in this envelope would move one counter and not the other.

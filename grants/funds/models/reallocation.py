@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Francs, Model, UtcDateTime, trigger
+from grants.core.database import Francs, Model, UtcDateTime, refuse, trigger
 from grants.funds.models.ledger import Envelope
 
 
@@ -69,23 +69,16 @@ _REWRITTEN = " OR ".join(
     f"NEW.{column} <> OLD.{column}" for column in ("reference", "source_id", "target_id", "amount", "proposed_by_id")
 )
 
-
-def _refuse(name: str, when: str, condition: str, message: str) -> None:
-    trigger(
-        _TABLE,
-        f"reallocation_{name}",
-        sqlite=f"BEFORE {when} ON reallocation WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"BEFORE {when} ON reallocation FOR EACH ROW",
-        ),
-    )
-
-
-_refuse("in_one_fund", "INSERT", _OTHER_FUND, "money stays in its fund")
-_refuse("is_proposed_first", "INSERT", _BORN, "a transfer between envelopes is proposed first")
-_refuse("keeps_its_end", "UPDATE", f"{_ENDED} OR {_REWRITTEN}", "a transfer between envelopes is not rewritten")
-_refuse("stays", "DELETE", "OLD.id IS NOT NULL", "a transfer between envelopes is not removed")
+refuse(_TABLE, "reallocation_in_one_fund", "INSERT", _OTHER_FUND, "money stays in its fund")
+refuse(_TABLE, "reallocation_is_proposed_first", "INSERT", _BORN, "a transfer between envelopes is proposed first")
+refuse(
+    _TABLE,
+    "reallocation_keeps_its_end",
+    "UPDATE",
+    f"{_ENDED} OR {_REWRITTEN}",
+    "a transfer between envelopes is not rewritten",
+)
+refuse(_TABLE, "reallocation_stays", "DELETE", "OLD.id IS NOT NULL", "a transfer between envelopes is not removed")
 
 _LEGS = " ".join(
     "INSERT INTO transfer (key, kind, envelope_id, amount, reference, reallocation_id, by_id, at) VALUES "

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
-from grants.core.database import Francs, Json, Model, UtcDateTime, append_only, trigger
+from grants.core.database import Francs, Json, Model, UtcDateTime, append_only, refuse
 from grants.payments.models import PaymentAttempt
 
 FORMATS = ("csv", "xlsx", "camt054", "pain002")
@@ -169,12 +169,4 @@ for _table, _name, _rule, _message in (
     (ReturnRuling, "return_ruling_proven", _UNPROVEN, "the attempt has no such end"),
     (ReturnRuling, "return_ruling_whole", _OTHER_AMOUNT, "another amount than this pays nothing"),
 ):
-    trigger(
-        _table.__table__,
-        _name,
-        sqlite=f"BEFORE INSERT ON {_table.__tablename__} WHEN {_rule} BEGIN SELECT RAISE(ABORT, '{_message}'); END",
-        postgresql=(
-            f"IF {_rule} THEN RAISE EXCEPTION '{_message}'; END IF; RETURN NEW;",
-            f"BEFORE INSERT ON {_table.__tablename__} FOR EACH ROW",
-        ),
-    )
+    refuse(_table.__table__, _name, "INSERT", _rule, _message)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Francs, Model, UtcDateTime, trigger
+from grants.core.database import Francs, Model, UtcDateTime, refuse, trigger
 from grants.funds.models import Transfer
 from grants.payments.back.models import ReturnRow
 from grants.payments.models import PaymentAttempt, PaymentOrder
@@ -93,19 +93,6 @@ PaymentAttempt.came_back = column_property(
 _TABLE = PaymentReturn.__table__
 
 
-def _refuse(table, name: str, when: str, rule: str, message: str, *, of: str | None = None) -> None:
-    """Refuse what a rule finds wrong, on both engines. PostgreSQL looks only at the rows that `of` names."""
-    trigger(
-        table,
-        name,
-        sqlite=f"BEFORE {when} ON {table.name} WHEN {rule} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {rule} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"BEFORE {when} ON {table.name} FOR EACH ROW" + (f" WHEN ({of})" if of else ""),
-        ),
-    )
-
-
 _PAID_AND_THERE = (
     "SELECT 1 FROM payment_order JOIN payment_attempt ON payment_attempt.order_id = payment_order.id "
     "JOIN attempt_outcome ON attempt_outcome.attempt_id = payment_attempt.id AND attempt_outcome.state = 'paid' "
@@ -135,36 +122,27 @@ def _rewritten(differs: str) -> str:
 
 _RELEASED_BY = "(SELECT payment_attempt.released_by_id FROM payment_attempt WHERE payment_attempt.id = NEW.attempt_id)"
 
-_refuse(
+refuse(
     _TABLE, "payment_return_of_what_was_paid", "INSERT", f"NOT EXISTS ({_PAID_AND_THERE})",
     "only what was paid and not acknowledged comes back",
 )  # fmt: skip
-_refuse(_TABLE, "payment_return_by_its_evidence", "INSERT", _OTHER_EVIDENCE, "the evidence is of another amount")
-_refuse(
+refuse(_TABLE, "payment_return_by_its_evidence", "INSERT", _OTHER_EVIDENCE, "the evidence is of another amount")
+refuse(
     _TABLE, "payment_return_is_stated_first", "INSERT", "NEW.confirmed_at IS NOT NULL OR NEW.dismissed_at IS NOT NULL",
     "a return of money is stated first",
 )  # fmt: skip
-trigger(
-    _TABLE,
-    "payment_return_keeps_its_end",
-    sqlite=(
-        f"BEFORE UPDATE ON payment_return WHEN {_rewritten('IS NOT')} "
-        "BEGIN SELECT RAISE(ABORT, 'a return of money is not rewritten'); END"
-    ),
-    postgresql=(
-        f"IF {_rewritten('IS DISTINCT FROM')} THEN RAISE EXCEPTION 'a return of money is not rewritten'; END IF; "
-        "RETURN NEW;",
-        "BEFORE UPDATE ON payment_return FOR EACH ROW",
-    ),
-)
-_refuse(_TABLE, "payment_return_stays", "DELETE", "OLD.id IS NOT NULL", "a return of money is not removed")
-_refuse(
+refuse(
+    _TABLE, "payment_return_keeps_its_end", "UPDATE", _rewritten("IS NOT"), "a return of money is not rewritten",
+    here=_rewritten("IS DISTINCT FROM"),
+)  # fmt: skip
+refuse(_TABLE, "payment_return_stays", "DELETE", "OLD.id IS NOT NULL", "a return of money is not removed")
+refuse(
     _TABLE, "payment_return_apart_from_the_release", "UPDATE",
     f"NEW.confirmed_by_id IS NOT NULL AND NEW.confirmed_by_id = {_RELEASED_BY}",
     "who released a payment does not confirm that it came back",
 )  # fmt: skip
 # What an order paid is taken back only by a return that two people stood for.
-_refuse(
+refuse(
     Transfer.__table__, "transfer_pay_back_by_two", "INSERT",
     "NEW.kind = 'reverse_pay' AND EXISTS (SELECT 1 FROM transfer AS original JOIN payment_order "
     "ON payment_order.reference = original.reference WHERE original.id = NEW.reversal_of_id) "

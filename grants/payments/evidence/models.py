@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.access.models import Person
 from grants.calls.rules import LIFTABLE
 from grants.core import clock
-from grants.core.database import Model, UtcDateTime, append_only, trigger
+from grants.core.database import Model, UtcDateTime, append_only, refuse
 from grants.documents.models import StoredFile
 from grants.payments.models import PaymentAttempt, PaymentOrder, Tranche
 from grants.projects.models import Project
@@ -71,19 +71,7 @@ append_only(ConditionProof.__table__)
 append_only(ConditionLift.__table__)
 
 
-def _refuse(table, name: str, when: str, condition: str, message: str) -> None:
-    trigger(
-        table,
-        name,
-        sqlite=f"BEFORE {when} ON {table.name} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {condition} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"BEFORE {when} ON {table.name} FOR EACH ROW",
-        ),
-    )
-
-
-_refuse(
+refuse(
     ConditionLift.__table__,
     "condition_lift_is_asked_for",
     "INSERT",
@@ -92,7 +80,7 @@ _refuse(
     "this tranche does not have this condition",
 )
 _APART = "who lifts a condition is none of the people of the payment"
-_refuse(
+refuse(
     ConditionLift.__table__,
     "condition_lift_apart",
     "INSERT",
@@ -101,7 +89,7 @@ _refuse(
     _APART,
 )
 for _when in ("INSERT", "UPDATE"):
-    _refuse(
+    refuse(
         PaymentOrder.__table__,
         f"payment_order_apart_from_lifts_{_when.lower()}",
         _when,
@@ -110,7 +98,7 @@ for _when in ("INSERT", "UPDATE"):
         _APART,
     )
 # What nobody can lift, said once more where the money leaves.
-_refuse(
+refuse(
     PaymentAttempt.__table__,
     "payment_attempt_on_a_signed_contract",
     "INSERT",
@@ -120,7 +108,7 @@ _refuse(
     "AND payment_account.verified_at IS NOT NULL)",
     "no payment without a contract in force and a verified account",
 )
-_refuse(
+refuse(
     PaymentAttempt.__table__,
     "payment_attempt_after_acceptance",
     "INSERT",

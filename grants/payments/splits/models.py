@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
 from grants.core import clock
-from grants.core.database import Francs, Model, UtcDateTime, trigger
+from grants.core.database import Francs, Model, UtcDateTime, refuse, trigger
 from grants.groups.models import PaymentAccount
 from grants.payments.models import AttemptOutcome, PaymentAttempt, PaymentOrder, came_back
 
@@ -61,19 +61,6 @@ class WalletMonth(Model):
     sent: Mapped[Francs] = mapped_column(default=0)
 
 
-def _refuse(table, name: str, when: str, rule: str, message: str) -> None:
-    """Refuse what a rule finds wrong, on both engines. `when` is the moment: BEFORE INSERT, BEFORE UPDATE OF …"""
-    trigger(
-        table,
-        name,
-        sqlite=f"{when} ON {table.name} WHEN {rule} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {rule} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"{when} ON {table.name} FOR EACH ROW",
-        ),
-    )
-
-
 _PART, _ORDER, _ATTEMPT = PaymentPart.__table__, PaymentOrder.__table__, PaymentAttempt.__table__
 # Money that came back counts like money that never arrived.
 _NOT_FAILED = (
@@ -108,39 +95,39 @@ trigger(
         "BEFORE DELETE ON payment_part FOR EACH ROW",
     ),
 )
-_refuse(
-    _PART, "payment_part_before_release", "BEFORE INSERT",
+refuse(
+    _PART, "payment_part_before_release", "INSERT",
     "EXISTS (SELECT 1 FROM payment_order WHERE payment_order.id = NEW.order_id AND payment_order.released_by_id IS NOT NULL)",
     "the parts are chosen before the release",
 )  # fmt: skip
-_refuse(
-    _PART, "payment_part_withdrawn_unpaid", "BEFORE UPDATE OF withdrawn_at",
+refuse(
+    _PART, "payment_part_withdrawn_unpaid", "UPDATE OF withdrawn_at",
     "OLD.withdrawn_at IS NOT NULL OR EXISTS (SELECT 1 FROM payment_attempt AS sent "
     f"WHERE sent.part_id = NEW.id AND {_NOT_FAILED})",
     "a part that left is not withdrawn",
 )  # fmt: skip
 for _column in ("verified_by_id", "released_by_id"):
-    _refuse(
-        _ORDER, f"payment_order_whole_at_{_column}", f"BEFORE UPDATE OF {_column}",
+    refuse(
+        _ORDER, f"payment_order_whole_at_{_column}", f"UPDATE OF {_column}",
         f"NEW.{_column} IS NOT NULL AND EXISTS (SELECT 1 {_LIVE_PARTS}) "
         f"AND (SELECT SUM(payment_part.amount) {_LIVE_PARTS}) <> NEW.amount",
         "the parts of a payment add up to it",
     )  # fmt: skip
-_refuse(
-    _ORDER, "payment_order_cancelled_unpaid", "BEFORE UPDATE OF live",
+refuse(
+    _ORDER, "payment_order_cancelled_unpaid", "UPDATE OF live",
     "NEW.live IS NULL AND EXISTS (SELECT 1 FROM payment_attempt AS sent "
     f"WHERE sent.order_id = NEW.id AND {_NOT_FAILED})",
     "a payment of which a part left is not cancelled",
 )  # fmt: skip
-_refuse(
-    _ORDER, "payment_order_paid_whole", "BEFORE UPDATE OF paid_on",
+refuse(
+    _ORDER, "payment_order_paid_whole", "UPDATE OF paid_on",
     "NEW.paid_on IS NOT NULL AND OLD.paid_on IS NULL AND COALESCE((SELECT SUM(sent.amount) FROM payment_attempt AS sent "
     "JOIN attempt_outcome ON attempt_outcome.attempt_id = sent.id AND attempt_outcome.state = 'paid' "
     f"WHERE sent.order_id = NEW.id AND NOT {came_back('sent')}), 0) <> NEW.amount",
     "a payment is paid when all of it is",
 )  # fmt: skip
-_refuse(
-    _ATTEMPT, "payment_attempt_of_its_part", "BEFORE INSERT",
+refuse(
+    _ATTEMPT, "payment_attempt_of_its_part", "INSERT",
     "NEW.part_id IS NULL AND ("
     "NEW.amount <> (SELECT payment_order.amount FROM payment_order WHERE payment_order.id = NEW.order_id) "
     "OR EXISTS (SELECT 1 FROM payment_part WHERE payment_part.order_id = NEW.order_id AND withdrawn_at IS NULL)) "
@@ -149,8 +136,8 @@ _refuse(
     "AND payment_part.account_id = NEW.account_id AND payment_part.account_number = NEW.account_number)",
     "an attempt is at a whole payment or at a part as it was chosen",
 )  # fmt: skip
-_refuse(
-    _ATTEMPT, "payment_attempt_never_over", "BEFORE INSERT",
+refuse(
+    _ATTEMPT, "payment_attempt_never_over", "INSERT",
     "NEW.amount + COALESCE((SELECT SUM(sent.amount) FROM payment_attempt AS sent "
     f"WHERE sent.order_id = NEW.order_id AND {_NOT_FAILED}), 0) > "
     "(SELECT payment_order.amount FROM payment_order WHERE payment_order.id = NEW.order_id)",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
-from grants.core.database import Francs, Model, UtcDateTime, append_only, trigger
+from grants.core.database import Francs, Model, UtcDateTime, append_only, refuse, trigger
 from grants.funds.models import FundReceipt, Transfer
 from grants.payments.models import PaymentAttempt
 from grants.payments.out.models import PayerAccount
@@ -145,15 +145,7 @@ for _name, _rule, _message in (
     ("statement_match_whole", _OTHER, "a payment is on a statement with its own amount"),
     ("statement_match_paid", _UNPAID, "only what was paid is on a statement"),
 ):
-    trigger(
-        StatementMatch.__table__,
-        _name,
-        sqlite=f"BEFORE INSERT ON statement_match WHEN {_rule} BEGIN SELECT RAISE(ABORT, '{_message}'); END",
-        postgresql=(
-            f"IF {_rule} THEN RAISE EXCEPTION '{_message}'; END IF; RETURN NEW;",
-            "BEFORE INSERT ON statement_match FOR EACH ROW",
-        ),
-    )
+    refuse(StatementMatch.__table__, _name, "INSERT", _rule, _message)
 trigger(
     StatementMatch.__table__,
     "statement_match_no_update",

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.access.models import Person
-from grants.core.database import Francs, Model, UtcDateTime, trigger
+from grants.core.database import Francs, Model, UtcDateTime, refuse, trigger
 from grants.payments.models import PaymentAttempt
 from grants.payments.out.models import Transmission, TransmissionFile
 
@@ -65,20 +65,8 @@ _FIXED = ("attempt_id", "transmission_id", "key", "reference", "amount", "mobile
 _OVER = "OLD.state IN ('succeeded', 'failed')"
 
 
-def _refuse(table, name: str, when: str, rule: str, message: str) -> None:
-    trigger(
-        table,
-        name,
-        sqlite=f"{when} ON {table.name} WHEN {rule} BEGIN SELECT RAISE(ABORT, '{message}'); END",
-        postgresql=(
-            f"IF {rule} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW;",
-            f"{when} ON {table.name} FOR EACH ROW",
-        ),
-    )
-
-
-_refuse(
-    _TABLE, "wave_payout_fixed", "BEFORE UPDATE",
+refuse(
+    _TABLE, "wave_payout_fixed", "UPDATE",
     f"{_OVER} OR " + " OR ".join(f"NEW.{column} <> OLD.{column}" for column in _FIXED),
     "what goes to Wave, and its last word, are never changed",
 )  # fmt: skip
@@ -88,8 +76,8 @@ trigger(
     sqlite="BEFORE DELETE ON wave_payout BEGIN SELECT RAISE(ABORT, 'a payout is never deleted'); END",
     postgresql=("RAISE EXCEPTION 'a payout is never deleted';", "BEFORE DELETE ON wave_payout FOR EACH ROW"),
 )
-_refuse(
-    _TABLE, "wave_payout_as_released", "BEFORE INSERT",
+refuse(
+    _TABLE, "wave_payout_as_released", "INSERT",
     "NOT EXISTS (SELECT 1 FROM transmission_item JOIN payment_attempt ON payment_attempt.id = transmission_item.attempt_id "
     "WHERE transmission_item.attempt_id = NEW.attempt_id AND transmission_item.transmission_id = NEW.transmission_id "
     "AND payment_attempt.amount = NEW.amount AND payment_attempt.account_number = NEW.mobile "
@@ -97,14 +85,14 @@ _refuse(
     "a payout is a payment of its batch as it was released",
 )  # fmt: skip
 # A batch goes one way: to Wave by the worker, or as a file that somebody hands over.
-_refuse(
-    _TABLE, "wave_payout_not_by_file", "BEFORE INSERT",
+refuse(
+    _TABLE, "wave_payout_not_by_file", "INSERT",
     "EXISTS (SELECT 1 FROM transmission_file WHERE transmission_file.transmission_id = NEW.transmission_id "
     "AND transmission_file.kind = 'csv')",
     "this batch leaves by a file",
 )  # fmt: skip
-_refuse(
-    TransmissionFile.__table__, "transmission_file_not_by_wave", "BEFORE INSERT",
+refuse(
+    TransmissionFile.__table__, "transmission_file_not_by_wave", "INSERT",
     "NEW.kind = 'csv' AND EXISTS (SELECT 1 FROM wave_payout WHERE wave_payout.transmission_id = NEW.transmission_id)",
     "this batch leaves by Wave",
 )  # fmt: skip
