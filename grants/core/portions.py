@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import Column, Insert, String, Table, Text, bindparam, column, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.core.database import Model, db
 
@@ -97,6 +98,20 @@ def update_rows(table: Table, rows: Sequence[tuple[dict, dict]]) -> int:
         new = {name: bindparam(name) for name in (*finds, *sets)}
     statement = update(table).where(*(one == new[name] for name, one in finds.items()))
     return db.session.execute(statement.values({one: new[name] for name, one in sets.items()}), values).rowcount
+
+
+def change_each(changes: Sequence[tuple[Model, dict]], *, seen: Sequence[str] = ()) -> bool:
+    """Give rows of one table new values of their columns, in one statement, and let the rows that are loaded show them.
+
+    False, and nothing shown, where a row is not any more as it was seen in the columns `seen`.
+    """
+    rows = [({name: getattr(row, name) for name in ("id", *seen)}, values) for row, values in changes]
+    if update_rows(type(changes[0][0]).__table__, rows) != len(rows):
+        return False
+    for row, values in changes:
+        for name, value in values.items():
+            set_committed_value(row, name, value)
+    return True
 
 
 def _engine() -> str:

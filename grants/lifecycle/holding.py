@@ -5,12 +5,13 @@ with the lower id comes first. What lies outside the file (accounts, the envelop
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
 from grants.core.database import db
 from grants.core.portions import portions
+from grants.lifecycle import registry
 
 
 def hold(*subjects, wait: bool = True) -> bool:
@@ -25,7 +26,16 @@ def hold(*subjects, wait: bool = True) -> bool:
     return _held(wholes, wait) and _held(parts, wait)
 
 
-def hold_wholes_of(model: type, ids: Iterable[int]) -> None:
+def hold_each(model: type, ids: Collection[int]) -> dict[int, object]:
+    """`hold` for many subjects of one kind, by their ids; those that are there, with what acting on them reads."""
+    db.session.flush()
+    _hold_wholes_of(model, ids)
+    kind = registry.kinds.get(model.__subject__)
+    eager = kind.acting if kind and len(ids) > 1 else ()
+    return _rows(model, ids, *eager)
+
+
+def _hold_wholes_of(model: type, ids: Collection[int]) -> None:
     """Hold what subjects of one kind are part of, before they are held themselves. It is not read: there may be thousands."""
     if not model.__part_of__:
         return
@@ -43,15 +53,17 @@ def _held(rows: Iterable, wait: bool) -> bool:
     ids = defaultdict(set)
     for row in rows:
         ids[type(row)].add(row.id)
-    held = sum(_rows(model, sorted(ids[model]), wait) for model in sorted(ids, key=lambda model: model.__tablename__))
+    held = sum(len(_rows(model, ids[model], wait=wait)) for model in sorted(ids, key=lambda model: model.__tablename__))
     return held == sum(map(len, ids.values()))
 
 
-def _rows(model: type, ids: list[int], wait: bool) -> int:
-    held = 0
-    for some in portions(ids):
-        wanted = select(model).where(model.id.in_(some)).order_by(model.id)
+def _rows(model: type, ids: Collection[int], *options, wait: bool = True) -> dict[int, object]:
+    found = {}
+    # Always in the same order, so that two who take many never wait for each other in a circle.
+    for some in portions(sorted(ids)):
+        wanted = select(model).where(model.id.in_(some)).order_by(model.id).options(*options)
         # Its key does not change: whoever only adds a row that points to it need not wait, nor be waited for.
         wanted = wanted.with_for_update(of=model, key_share=True, skip_locked=not wait)
-        held += len(db.session.execute(wanted.execution_options(populate_existing=True)).unique().all())
-    return held
+        rows = db.session.scalars(wanted.execution_options(populate_existing=True)).unique()
+        found |= {one.id: one for one in rows}
+    return found

@@ -15,7 +15,6 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
 
 from grants import journal
 from grants.access import identity as identities
@@ -25,11 +24,11 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problems, Refused, Stale
 from grants.core.formatting import moment
-from grants.core.portions import portions, update_rows
+from grants.core.portions import change_each
 from grants.core.texts import Words, language
 from grants.core.uploads import Upload
 from grants.lifecycle import registry
-from grants.lifecycle.holding import hold, hold_wholes_of
+from grants.lifecycle.holding import hold, hold_each
 from grants.lifecycle.holidays import calendar
 from grants.lifecycle.models import IdempotencyKey
 from grants.lifecycle.versions import definition_of, newest
@@ -183,8 +182,7 @@ def perform_each(model: type, asked: Sequence[registry.Asked], *, by) -> list[jo
     held = {}
     try:
         with db.session.begin_nested():
-            hold_wholes_of(model, ids)
-            held = _locked(model, ids)
+            held = hold_each(model, ids)
             if gone := {place: Refused(_GONE) for place, one in enumerate(ids) if one not in held}:
                 raise registry.NotAll(gone)
             return _take([held[one] for one in ids], asked, by=by) if ids else []
@@ -288,34 +286,13 @@ def _tell(acted: list[tuple]) -> None:
         registry.in_turn(listener, acted)
 
 
-def _locked(model: type, ids: list[int]) -> dict:
-    """Hold rows until the transaction ends, and read them as they are now. (SQLite holds the whole file already.)"""
-    db.session.flush()
-    kind, found = registry.kinds.get(model.__subject__), {}
-    eager = kind.acting if kind and len(ids) > 1 else ()
-    # Always in the same order, so that two who take many never wait for each other in a circle.
-    for some in portions(sorted(ids)):
-        wanted = select(model).where(model.id.in_(some)).order_by(model.id).options(*eager)
-        held = wanted.with_for_update(of=model).execution_options(populate_existing=True)
-        found |= {one.id: one for one in db.session.scalars(held).unique()}
-    return found
-
-
 def _move(taken: list[_Taken]) -> None:
     """Count each act and stand at the new place; refuse when another transaction moved a row all the same."""
     db.session.flush()
-    table = type(taken[0].subject).__table__
     now, late = clock.now(), functools.cache(_late)
-    stands = [_standing(one.subject, one.definition, one.offer.action.to, now, late) for one in taken]
-    rows = [
-        ({"id": one.subject.id, "state_revision": one.subject.state_revision}, new)
-        for one, new in zip(taken, stands, strict=True)
-    ]
-    if update_rows(table, rows) != len(rows):
+    stands = [(one.subject, _standing(one.subject, one.definition, one.offer.action.to, now, late)) for one in taken]
+    if not change_each(stands, seen=["state_revision"]):
         raise Stale(_what_happened(taken[0].subject))
-    for one, new in zip(taken, stands, strict=True):
-        for name, value in new.items():
-            set_committed_value(one.subject, name, value)
 
 
 def _standing(subject, definition, place: str, now: datetime, late) -> dict:

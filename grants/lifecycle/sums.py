@@ -10,11 +10,11 @@ from datetime import datetime, time, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, func, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 
 from grants.core import clock
 from grants.core.database import db, mode
 from grants.core.formatting import day
+from grants.core.portions import insert_rows
 from grants.core.unit_of_work import unit_of_work
 from grants.lifecycle import registry
 from grants.lifecycle.waiting import EndedStays, Stay
@@ -167,5 +167,4 @@ def _write(kind: str, until: datetime, found: Cells) -> None:
         }
         for (step, region, category), days in found.items()
     ]  # fmt: skip
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(EndedStays.__table__).on_conflict_do_nothing(), rows)
+    insert_rows(EndedStays.__table__, rows, conflict=lambda statement: statement.on_conflict_do_nothing())

@@ -3,18 +3,16 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.access import identity
 from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused
 from grants.core.formatting import day
-from grants.core.portions import update_rows
+from grants.core.portions import change_each
 from grants.documents import operations as documents
 from grants.lifecycle import NotAll, effect, effect_each
 from grants.payments import attempts, operations, papers, queries, receipts
-from grants.payments.models import PaymentOrder
 from grants.payments.splits import operations as splits
 from grants.payments.splits import queries as split_queries
 
@@ -60,43 +58,41 @@ def mark_released(order, act):
 @effect_each("payments.mark_confirmed", _l("notes that the bank has paid"))
 def mark_confirmed(acts):
     """The day and the bank's own reference of each payment, which nobody may enter twice; the receipt is printed."""
-    said = [(act.data["paid_on"], _reference(act)) for _order, act in acts]
-    _look_at_the_ends(acts, said)
+    ends = [{"paid_on": act.data["paid_on"], "bank_reference": _reference(act)} for _order, act in acts]
+    _look_at_the_ends(acts, ends)
     try:
         with db.session.begin_nested():
-            sent = zip(acts, said, strict=True)
-            attempts.settle_each(
-                [attempts.End(order, act, bank_reference=ref, paid_on=on) for (order, act), (on, ref) in sent], "paid"
-            )
+            said = zip(acts, ends, strict=True)
+            attempts.settle_each([attempts.End(order, act, **end) for (order, act), end in said], "paid")
             db.session.flush()
-            ends = [{"paid_on": paid_on, "bank_reference": reference, "failure": None} for paid_on, reference in said]
-            table = PaymentOrder.__table__
-            update_rows(table, [({"id": order.id}, end) for (order, _act), end in zip(acts, ends, strict=True)])
+            change_each([(order, {**end, "failure": None}) for (order, _act), end in zip(acts, ends, strict=True)])
     except IntegrityError as refused:
         # Two people entered one at once: the second one is told.
-        taken = queries.bank_references_taken([reference for _paid_on, reference in said])
-        theirs = [place for place, (order, _act) in enumerate(acts) if taken.get(said[place][1], order.id) != order.id]
+        references = [end["bank_reference"] for end in ends]
+        taken = queries.bank_references_taken(references)
+        theirs = [
+            place for place, (order, _act) in enumerate(acts) if taken.get(references[place], order.id) != order.id
+        ]
         if not theirs and len(acts) > 1:
             raise
-        raise NotAll({place: Problems(_taken(said[place][1])) for place in theirs or [0]}) from refused
-    for (order, act), (paid_on, reference), end in zip(acts, said, ends, strict=True):
-        for name, value in end.items():
-            set_committed_value(order, name, value)
+        raise NotAll({place: Problems(_taken(references[place])) for place in theirs or [0]}) from refused
+    for (order, act), end in zip(acts, ends, strict=True):
         # A return that confirms many has their receipts printed afterwards, one by one.
         if not act.data.get("receipt_later"):
             papers.issue_receipt_form(order, by=act.by)
-        act.note(paid_on=paid_on, bank_reference=reference)
+        act.note(**end)
 
 
 def _reference(act) -> str:
     return " ".join((act.data["bank_reference"] or "").split()).upper()
 
 
-def _look_at_the_ends(acts, said) -> None:
+def _look_at_the_ends(acts, ends) -> None:
     """Raise `NotAll` with all that is wrong with the days and the references by which payments are confirmed."""
-    taken = queries.bank_references_taken([reference for _paid_on, reference in said])
+    taken = queries.bank_references_taken([end["bank_reference"] for end in ends])
     refusals = {}
-    for place, ((order, _act), (paid_on, reference)) in enumerate(zip(acts, said, strict=True)):
+    for place, ((order, _act), end) in enumerate(zip(acts, ends, strict=True)):
+        paid_on, reference = end["paid_on"], end["bank_reference"]
         sent_on = order.sent_at.astimezone(clock.BAMAKO).date()
         early = paid_on is not None and paid_on < sent_on
         other = bool(reference) and taken.setdefault(reference, order.id) != order.id
