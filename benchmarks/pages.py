@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.inbox import LIMIT, _application, _middle_and_end, _server_processor
+from benchmarks.measuring import LIMIT, application, middle_and_end, server_processor
 
 # What grows with the files. Papers, checks and printed clauses are only read on the page of one file.
 GROWN = (
@@ -50,7 +50,7 @@ def main() -> None:
     sizes = [int(size) for size in options.sizes.split(",")]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        app = _application(Path(folder), postgresql=options.postgresql, files=DEMONSTRATION)
+        app = application(Path(folder), postgresql=options.postgresql, files=DEMONSTRATION)
         found = {}
         with app.app_context():
             grow = _growing()
@@ -209,7 +209,7 @@ def _timed(app, person_id: int | None, path: str) -> tuple[float, float, int, in
     # Three rounds of ten; what is far beyond the promise is not asked thirty times.
     first = _processor(app, client, path)
     count, times = (1, 2) if first > 10 * LIMIT else (3, 10)
-    rounds = [_middle_and_end([_processor(app, client, path) for _time in range(times)]) for _number in range(count)]
+    rounds = [middle_and_end([_processor(app, client, path) for _time in range(times)]) for _number in range(count)]
     return *(min(figures) for figures in zip(*rounds, strict=True)), len(asked), code
 
 
@@ -217,13 +217,13 @@ def _processor(app, client, path: str) -> float:
     """Milliseconds of processor that a page takes, here and in the process of PostgreSQL that serves us."""
     from grants.core.database import db
 
-    theirs = _server_processor()
+    theirs = server_processor()
     db.session.rollback()
     busy = time.thread_time()
     _asked(app, client, path)
     taken = (time.thread_time() - busy) * 1000
     if theirs is not None:
-        taken += _server_processor() - theirs
+        taken += server_processor() - theirs
         db.session.rollback()
     return taken
 

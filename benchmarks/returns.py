@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import inbox
+from benchmarks.measuring import application
 
 LIMIT = 10.0
 
@@ -30,7 +30,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        app = inbox._application(Path(folder), postgresql=options.postgresql)
+        app = application(Path(folder), postgresql=options.postgresql)
         with app.test_request_context():
             print(f"{'PostgreSQL' if options.postgresql else 'SQLite'}, seconds    clock   processor")
             slow = [took for took in _measured(options.rows) if took > LIMIT * max(1, options.rows / 10_000)]

@@ -5,13 +5,17 @@ told, and everything is in the journal.
 """
 
 import argparse
+import sys
 import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from inbox import _application
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.measuring import application
 
 
 def main() -> None:
@@ -21,7 +25,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        app = _application(Path(folder), postgresql=options.postgresql)
+        app = application(Path(folder), postgresql=options.postgresql)
         with app.app_context():
             fire(options.number)
 

@@ -110,13 +110,10 @@ def about_appeal(appeal, what: str, *, reason: str | None = None, papers: int = 
 def _about(
     appeal, what: str, reference: str, *, reason: str | None, papers: int = 0, heard: dict | None = None
 ) -> dict:
-    project, notice = appeal.project, appeal.notice
+    notice = appeal.notice
     return {
-        "programme": minutes.programme({project.call.envelope}),
-        "reference": reference,
-        "on": clock.today(),
+        **_letter(appeal.project, reference),
         "what": what,
-        **_addressed(project),
         "appeal": appeal.reference,
         "against": notice.against,
         "refused_on": notice.refused_on,
@@ -134,11 +131,45 @@ def _about(
 def of_ineligibility(project: Project, reason: str, *, by) -> documents.Document:
     """Issue the letter that tells a group why its application is not eligible."""
     reference = _numbered("LR", project)
-    told = {
+    told = _decision(project, reference, reason)
+    return documents.issue("rejection_letter", project, reference=reference, context=told, by=by)
+
+
+def context(item: AgendaItem, reference: str, rank: int | None, score: str | None) -> dict:
+    """The context of the letter about a decision."""
+    session = item.session
+    return _decision(
+        item.project,
+        reference,
+        item.reason or None,
+        committee=session.committee.name,
+        held_on=session.held_on,
+        minutes=session.reference,
+        rank=rank,
+        score=score,
+        amount=item.amount,
+        conditions=[text.strip() for text in item.conditions.splitlines() if text.strip()],
+    )
+
+
+def _letter(project: Project, reference: str) -> dict:
+    """What every letter to a group begins with: from whom it comes, to whom it goes, and about what."""
+    return {
         "programme": minutes.programme({project.call.envelope}),
         "reference": reference,
         "on": clock.today(),
-        **_addressed(project),
+        "group": project.group.name,
+        "place": ", ".join(filter(None, [project.group.village, labels_of([project.place_code])[project.place_code]])),
+        "project": project.reference,
+        "title": project.title,
+        "call": f"{project.call.title} ({project.call.reference})",
+    }
+
+
+def _decision(project: Project, reference: str, reason: str | None, **heard) -> dict:
+    """The context of a letter of award or of refusal; `heard` is what a session adds, empty for the eligibility check."""
+    return {
+        **_letter(project, reference),
         "committee": None,
         "held_on": None,
         "minutes": None,
@@ -148,42 +179,9 @@ def of_ineligibility(project: Project, reason: str, *, by) -> documents.Document
         "amount": None,
         "conditions": [],
         "reason": reason,
-        "appeal_days": parse(project.call.rules).appeal_days or None,
-        "appeal_until": None,
-    }
-    return documents.issue("rejection_letter", project, reference=reference, context=told, by=by)
-
-
-def _addressed(project: Project) -> dict:
-    """To whom a letter goes, and about what."""
-    return {
-        "group": project.group.name,
-        "place": ", ".join(filter(None, [project.group.village, labels_of([project.place_code])[project.place_code]])),
-        "project": project.reference,
-        "title": project.title,
-        "call": f"{project.call.title} ({project.call.reference})",
-    }
-
-
-def context(item: AgendaItem, reference: str, rank: int | None, score: str | None) -> dict:
-    """The context of the letter about a decision."""
-    session, project = item.session, item.project
-    return {
-        "programme": minutes.programme({project.call.envelope}),
-        "reference": reference,
-        "on": clock.today(),
-        **_addressed(project),
-        "committee": session.committee.name,
-        "held_on": session.held_on,
-        "minutes": session.reference,
-        "rank": rank,
-        "score": score,
-        "asked": project.requested,
-        "amount": item.amount,
-        "conditions": [text.strip() for text in item.conditions.splitlines() if text.strip()],
-        "reason": item.reason or None,
         # Where a call sets no delay, the letter says how a decision is contested, and not until when. The delay runs from
         # the day on which the group receives the letter: nobody can print its end.
         "appeal_days": parse(project.call.rules).appeal_days or None,
         "appeal_until": None,
+        **heard,
     }

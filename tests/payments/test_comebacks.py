@@ -80,7 +80,7 @@ def run(statements, values):
         db.session.execute(sa.text(statement), values)
 
 
-def test_what_came_back_is_taken_back_by_two_people_and_paid_again(house, make_person):
+def test_what_came_back_is_taken_back_by_two_people(house, make_person):
     people = house.people
     described(people)
     before = counters(house)
@@ -145,6 +145,14 @@ def test_what_came_back_is_taken_back_by_two_people_and_paid_again(house, make_p
     assert again(form).state == "cancelled"
     said = journal.sentence(journal.last_event(order))
     assert "contre-passé" in said or "taken back" in said
+
+
+def test_what_was_taken_back_is_paid_again_by_the_same_order(house):
+    people = house.people
+    described(people)
+    order = paid_order(house)
+    row = came_back(order, people.officer)
+    order = brought_back(stated(order, row, people.officer), people.controllers[0])
     # The same news again is nothing new.
     assert [
         one.finding for one in back.all_rows(applied(HEAD + line(order, "REJETE", reason="MS03"), people.officer))

@@ -90,6 +90,13 @@ def about_decision(project: Project, by):
 # ------------------------------------------------------------------------------------------------------------- effects
 
 
+def _there(found):
+    """What an act is about; `Stale` where somebody was quicker and it is there no more."""
+    if found is None:
+        raise Stale(_("This file has moved meanwhile. Look at the page again before you go on."))
+    return found
+
+
 @effect("appeals.tell_ineligible", _l("tells the group that it is not eligible"))
 def tell_ineligible(project: Project, act) -> None:
     """Issue the letter that tells the group why its application is not eligible."""
@@ -100,9 +107,7 @@ def tell_ineligible(project: Project, act) -> None:
 @effect("appeals.record_notice", _l("keeps when the group was told"))
 def record_notice(project: Project, act) -> None:
     """Keep on which day who was told: from then on the group may appeal."""
-    refused = queries.refusal(project)
-    if refused is None:
-        raise Stale(_("This file has moved meanwhile. Look at the page again before you go on."))
+    refused = _there(queries.refusal(project))
     refused_on = refused.at.astimezone(clock.BAMAKO).date()
     told_on, told_to = act.data.get("told_on"), " ".join((act.data.get("told_to") or "").split())
     collect(
@@ -142,9 +147,7 @@ def _last_day(project: Project, action: str, told_on: date) -> date:
 @effect("appeals.lodge", _l("registers the appeal"))
 def lodge(project: Project, act) -> None:
     """Take the appeal in, with its papers, and give the group its receipt."""
-    told = queries.notice(project)
-    if told is None:
-        raise Stale(_("This file has moved meanwhile. Look at the page again before you go on."))
+    told = _there(queries.notice(project))
     on, reasons = act.data.get("lodged_on"), (act.data.get("reasons") or "").strip()
     spoken_by, way = " ".join((act.data.get("spoken_by") or "").split()), act.data.get("way")
     collect(
@@ -174,9 +177,7 @@ def lodge(project: Project, act) -> None:
 
 
 def _examined(project: Project, act, finding: str) -> Appeal:
-    appeal = queries.under_way(project)
-    if appeal is None:
-        raise Stale(_("This file has moved meanwhile. Look at the page again before you go on."))
+    appeal = _there(queries.under_way(project))
     appeal.examined_by_id, appeal.examined_at, appeal.finding = act.by.id, act.at, finding.strip()
     act.note(appeal=appeal.reference)
     return appeal
@@ -205,9 +206,7 @@ def dismiss(project: Project, act) -> None:
 @effect("appeals.record_outcome", _l("keeps the outcome of the appeal"))
 def record_outcome(project: Project, act) -> None:
     """What the session decided about the appeal; its letter is written once the session is closed."""
-    appeal = queries.under_way(project)
-    if appeal is None:
-        raise Stale(_("This file has moved meanwhile. Look at the page again before you go on."))
+    appeal = _there(queries.under_way(project))
     appeal.outcome = "granted" if DECISION_OF[act.action] == "reopen" else "upheld"
     appeal.decided_by_id, appeal.decided_at = act.by.id, act.at
     db.session.flush()
