@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, MetaData, Table, event
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, MetaData, Table, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -110,6 +110,16 @@ def _begin(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
     elif connection.dialect.name == "postgresql" and not writing:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def one_process() -> None:
+    """From here to the end of the transaction, PostgreSQL answers in one process.
+
+    For what counts a hundred thousand rows of an index: to start helpers takes longer than they help, the more so where
+    others ask at the same time.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
 
 
 # ------------------------------------------------------------------------------------------------------- triggers

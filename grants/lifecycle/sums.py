@@ -5,7 +5,7 @@ such counts. The counts are made by whoever runs `flask tick`; what ended since 
 a report is right whether or not they are there, and only slower without.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, time, timedelta
 
 from flask_babel import gettext as _
@@ -23,36 +23,46 @@ from grants.lifecycle.waiting import EndedStays, Stay
 GRACE = timedelta(hours=1)
 # (step, region, category) -> {working days: stays}
 Cells = dict[tuple[str, str | None, str | None], dict[int, int]]
+# What was read of one cell, as (working days, stays).
+Read = Iterable[tuple[tuple[str, str | None, str | None], Iterable[tuple[int, int]]]]
 
 
-def ended(kind: str, start: datetime, end: datetime, *, regions: Collection[str] | None) -> Cells:
-    """The stays that ended from one midnight to another, in some regions (None: in all places, and in none)."""
+def ended(kind: str, start: datetime, end: datetime, *, regions: Collection[str] | None, of: Callable = tuple) -> dict:
+    """The stays that ended from one midnight to another, in some regions (None: in all places, and in none).
+
+    Cells of which `of` says the same are one in the answer; nothing is kept of a cell or a number of days without stays.
+    """
     before, after = (_newest(kind, instant) for instant in (start, end))
+    found: dict = {}
     if after is None or after == before:
-        return counted(kind, start, end, _in(Stay, regions))
+        _add(found, _counted(kind, start, end, _in(Stay, regions)), of)
+        return found
     # Each day on which anything ended has its count, up to the newest: nothing lies between `before` and `start`.
-    found: Cells = {}
-    _add(found, _kept(kind, after, regions), 1)
+    _add(found, _kept(kind, after, regions), of)
     if before is not None:
-        _add(found, _kept(kind, before, regions), -1)
-    _add(found, counted(kind, after, end, _in(Stay, regions)), 1)
+        _take_away(found, _kept(kind, before, regions), of)
+    _add(found, _counted(kind, after, end, _in(Stay, regions)), of)
+    return {cell: days for cell, days in found.items() if days}
+
+
+def counted(kind: str, start: datetime | None, end: datetime, here: ColumnElement, *, of: Callable = tuple) -> dict:
+    """The same, counted from the stays. `start` None is the beginning of all."""
+    found: dict = {}
+    _add(found, _counted(kind, start, end, here), of)
     return found
 
 
-def counted(kind: str, start: datetime | None, end: datetime, here: ColumnElement) -> Cells:
-    """The same, counted from the stays. `start` None is the beginning of all."""
+def _counted(kind: str, start: datetime | None, end: datetime, here: ColumnElement) -> Read:
     if start is not None and start >= end:
-        return {}
+        return
     since = Stay.left_at >= start if start is not None else true()
     rows = db.session.execute(
         select(Stay.step, Stay.region, Stay.category, Stay.working_days, func.count())
         .where(Stay.subject_kind == kind, Stay.left_at.is_not(None), since, Stay.left_at < end, here)
         .group_by(Stay.step, Stay.region, Stay.category, Stay.working_days)
     )
-    found: Cells = {}
     for step, region, category, days, count in rows:
-        found.setdefault((step, region, category), {})[days] = count
-    return found
+        yield (step, region, category), ((days, count),)
 
 
 def keep() -> int:
@@ -82,7 +92,7 @@ def differences() -> list[str]:
         until = _newest(kind)
         if until is None:
             continue
-        kept, true_ = _kept(kind, until, None), counted(kind, None, until, true())
+        kept, true_ = _cells(kind, until), counted(kind, None, until, true())
         if wrong := sum(1 for cell in kept.keys() | true_.keys() if kept.get(cell) != true_.get(cell)):
             found.append(
                 _(
@@ -98,25 +108,44 @@ def _newest(kind: str, by: datetime | None = None) -> datetime | None:
     return db.session.scalar(query if by is None else query.where(EndedStays.until <= by))
 
 
-def _kept(kind: str, until: datetime, regions: Collection[str] | None) -> Cells:
+def _cells(kind: str, until: datetime) -> Cells:
+    found: Cells = {}
+    _add(found, _kept(kind, until, None), tuple)
+    return found
+
+
+def _kept(kind: str, until: datetime, regions: Collection[str] | None) -> Read:
     rows = db.session.execute(
         select(EndedStays.step, EndedStays.region, EndedStays.category, EndedStays.days).where(
             EndedStays.subject_kind == kind, EndedStays.until == until, _in(EndedStays, regions)
         )
     )
-    return {(step, region or None, category or None): dict(days) for step, region, category, days in rows}
+    for step, region, category, days in rows:
+        yield (step, region or None, category or None), days
 
 
 def _in(model, regions: Collection[str] | None) -> ColumnElement:
     return true() if regions is None else model.region.in_(sorted(regions))
 
 
-def _add(found: Cells, more: Cells, sign: int) -> None:
-    for cell, days in more.items():
-        there = found.setdefault(cell, {})
-        for number, count in days.items():
-            if total := there.get(number, 0) + sign * count:
-                there[number] = total
+# Some hundred cells with some fifty numbers each: no dictionary is made of them that is only read once.
+def _add(found: dict, more: Read, of: Callable) -> None:
+    for cell, days in more:
+        there = found.setdefault(of(cell), {})
+        if not there:
+            there.update(days)
+            continue
+        for number, count in days:
+            there[number] = there.get(number, 0) + count
+
+
+def _take_away(found: dict, less: Read, of: Callable) -> None:
+    for cell, days in less:
+        there = found.setdefault(of(cell), {})
+        for number, count in days:
+            left = there.get(number, 0) - count
+            if left:
+                there[number] = left
             else:
                 del there[number]
 
@@ -153,8 +182,8 @@ def _keep_day(kind: str) -> bool:
     until = _next(kind, newest)
     if until is None:
         return False
-    found = _kept(kind, newest, None) if newest is not None else {}
-    _add(found, counted(kind, newest, until, true()), 1)
+    found = _cells(kind, newest) if newest is not None else {}
+    _add(found, _counted(kind, newest, until, true()), tuple)
     _write(kind, until, found)
     return True
 

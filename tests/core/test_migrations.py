@@ -1,5 +1,6 @@
 """Migrations go up and down on both engines and leave just what the models say."""
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -26,6 +27,19 @@ def test_every_trigger_is_there(app):
     found = set(db.session.scalars(sa.text(query)))
     wanted = {name for (_table, name), made in TRIGGERS.items() if made[db.engine.dialect.name]}
     assert found == wanted
+
+
+def test_tables_are_tidied_up_as_often_as_the_models_say(app, engine):
+    if engine != "postgresql":
+        pytest.skip("a setting of PostgreSQL")
+    rows = db.session.execute(sa.text("SELECT relname, reloptions FROM pg_class WHERE reloptions IS NOT NULL"))
+    found = {name: sorted(options) for name, options in rows if name in db.metadata.tables}
+    wanted = {
+        name: sorted(f"{key}={value}" for key, value in table.dialect_options["postgresql"]["with"].items())
+        for name, table in db.metadata.tables.items()
+        if table.dialect_options["postgresql"]["with"]
+    }
+    assert found == wanted and "step_stay" in found
 
 
 def test_down_leaves_nothing_and_up_makes_it_again(app):

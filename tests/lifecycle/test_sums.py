@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import delete, exc, insert, select, update
+from sqlalchemy import delete, exc, insert, select, text, update
 
 from grants.core import clock
 from grants.core.database import db
@@ -14,7 +14,7 @@ from grants.funds import operations as funds
 from grants.lifecycle import sums
 from grants.lifecycle.versions import newest
 from grants.lifecycle.waiting import FAR, EndedStays, Stay
-from grants.lifecycle.work import report
+from grants.lifecycle.work import report, team
 from tests.stories.rows import again
 
 PLACES = ("05010101", "05010203", "0502", "05", "07010101", "0702", "18", None)
@@ -129,6 +129,19 @@ def test_the_report_is_what_counting_each_stay_says(stays, readers):
     assert funds.check_ledger().differences == []
 
 
+def test_postgresql_counts_what_stands_in_one_process_and_only_there(stays, readers, engine):
+    if engine != "postgresql":
+        pytest.skip("a setting of PostgreSQL")
+    helpers = text("SHOW max_parallel_workers_per_gather")
+    usual = db.session.scalar(helpers)
+    today = clock.today()
+    for ask in (lambda by: report.rows(by, report.Period(today, today), kind="project"), team.desks):
+        ask(readers[0][0])
+        assert db.session.scalar(helpers) == "0" != usual
+        db.session.rollback()
+        assert db.session.scalar(helpers) == usual
+
+
 def test_what_ended_before_a_count_makes_the_database_drop_it(stays, readers):
     sums.keep()
     days = kept()
@@ -175,7 +188,7 @@ def test_a_day_is_counted_once_it_is_over_and_by_one_of_two(stays, readers):
         assert sums.keep() >= 1 and kept()[-1] == midnight.astimezone(UTC) > newest_day
         with unit_of_work():
             # Whoever was quicker wrote the same.
-            assert sums._write("project", midnight, sums._kept("project", midnight, None)) is None
+            assert sums._write("project", midnight, sums._cells("project", midnight)) is None
         assert sums.differences() == []
 
 

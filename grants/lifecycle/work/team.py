@@ -11,7 +11,7 @@ from grants.access.labels import role_label
 from grants.access.models import Person, RoleGrant
 from grants.access.rights import ROLES
 from grants.core import clock
-from grants.core.database import db
+from grants.core.database import db, one_process
 from grants.core.paging import Page, keyset
 from grants.core.texts import pick
 from grants.lifecycle.versions import newest_definitions
@@ -81,6 +81,7 @@ def territories(person: Person, right: str) -> set[str | None]:
 def desks(person: Person, *, place: str = "") -> list[Desk]:
     """What waits for each role in the person's territory (in `place`, if given), the most late first."""
     now = clock.now()
+    one_process()
     rows = db.session.execute(
         select(
             Stay.subject_kind,
