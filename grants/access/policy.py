@@ -11,7 +11,7 @@ from grants.access.models import SYSTEM, Person
 from grants.access.rights import RIGHTS
 from grants.core.database import db
 from grants.core.errors import Refused
-from grants.core.portions import portions
+from grants.core.portions import among, portions
 
 # role -> (person, model) -> a further condition that a row must meet for this role to reach it, or None.
 _narrowed: dict[str, Callable[[Person, type], ColumnElement | None]] = {}
@@ -120,7 +120,7 @@ def _beyond(role: str, holder: Person, subjects: Sequence) -> frozenset[int]:
     ids = [subject.id for subject in subjects if subject.id is not None]
     reached = set()
     for some in portions(ids):
-        reached.update(db.session.scalars(select(model.id).where(model.id.in_(some), condition)))
+        reached.update(db.session.scalars(select(model.id).where(among(model.id, some), condition)))
     return frozenset(ids) - reached
 
 

@@ -1,26 +1,70 @@
 """Many rows at once: questions that name many values, inserts and updates.
 
 What has no answer to give is written by one statement a table. SQLite takes a statement with a list of rows. The driver of
-PostgreSQL would send such a list row by row, so there each column goes as one array, and one statement unfolds them.
+PostgreSQL would send such a list row by row, so there each column goes as one array, and one statement unfolds them. An array
+goes as text that is written here: drivers write a list value by value, which takes longer than the statement itself.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import Column, Insert, String, Table, Text, bindparam, column, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Insert,
+    Integer,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from grants.core.database import Model, db
+from grants.core.database import Model, UtcDateTime, db
 
 # SQLite takes 32 766 values in one statement, PostgreSQL 65 535.
 MOST = 10_000
+# From so many values on, a question takes them as one.
+MANY = 20
+# Kinds of columns whose arrays are written here.
+_PLAIN = (Boolean, Date, Integer, String, UtcDateTime)
+
+
+class _Written(TypeDecorator):
+    """An array that is given as the text by which PostgreSQL reads it."""
+
+    impl = postgresql.ARRAY
+    cache_ok = True
+
+    def bind_processor(self, _dialect):
+        return None
 
 
 def portions(values: Sequence, size: int = MOST) -> Iterator[Sequence]:
     """The values in their order, at most `size` at a time."""
     for begin in range(0, len(values), size):
         yield values[begin : begin + size]
+
+
+def among(column_: Column, values: Sequence):
+    """The condition that a column of whole numbers or of text has one of these values, be they thousands."""
+    if len(values) < MANY:
+        return column_.in_(values)
+    if _engine() == "sqlite":
+        given = func.json_each(json.dumps(list(values))).table_valued("value")
+        return column_.in_(select(given.c.value))
+    kind = Text() if isinstance(column_.type, String) else column_.type
+    return column_ == any_(bindparam(None, _in_text(values), type_=_Written(kind)))
 
 
 def insert_each(rows: Sequence[Model]) -> None:
@@ -72,9 +116,9 @@ def insert_rows(
         return
     names = list(rows[0])
     if _in_arrays(rows):
-        given = _unfolded({name: table.c[name] for name in names})
-        statement = postgresql.insert(table).from_select(names, select(*given.c))
-        db.session.execute(conflict(statement), _arrays(names, rows))
+        columns = {name: table.c[name] for name in names}
+        statement = postgresql.insert(table).from_select(names, select(*_unfolded(columns).c))
+        db.session.execute(conflict(statement), _arrays(columns, rows))
     else:
         dialect = sqlite if _engine() == "sqlite" else postgresql
         db.session.execute(conflict(dialect.insert(table)), list(rows))
@@ -93,7 +137,7 @@ def update_rows(table: Table, rows: Sequence[tuple[dict, dict]]) -> int:
     ]
     if _in_arrays(rows):
         new = _unfolded(finds | sets).c
-        values = _arrays([*finds, *sets], values)
+        values = _arrays(finds | sets, values)
     else:
         new = {name: bindparam(name) for name in (*finds, *sets)}
     statement = update(table).where(*(one == new[name] for name, one in finds.items()))
@@ -127,9 +171,34 @@ def _unfolded(columns: dict[str, Column]):
     # A cast to a length would cut quietly what the column refuses.
     kinds = {name: Text() if isinstance(one.type, String) else one.type for name, one in columns.items()}
     # One dimension: a list that is the value of a JSON column is one value.
-    arrays = (bindparam(f"all_{name}", type_=postgresql.ARRAY(kind, dimensions=1)) for name, kind in kinds.items())
-    return func.unnest(*arrays).table_valued(*(column(name, kind) for name, kind in kinds.items())).render_derived()
+    given = (
+        bindparam(f"all_{name}", type_=(_Written if isinstance(kind, _PLAIN) else postgresql.ARRAY)(kind, dimensions=1))
+        for name, kind in kinds.items()
+    )
+    return func.unnest(*given).table_valued(*(column(name, kind) for name, kind in kinds.items())).render_derived()
 
 
-def _arrays(names: Sequence[str], rows: Sequence[dict]) -> dict[str, list]:
-    return {f"all_{name}": [row[name] for row in rows] for name in names}
+def _arrays(columns: dict[str, Column], rows: Sequence[dict]) -> dict[str, object]:
+    found = {}
+    for name, one in columns.items():
+        values = [row[name] for row in rows]
+        found[f"all_{name}"] = _in_text(values) if isinstance(one.type, _PLAIN) else values
+    return found
+
+
+def _in_text(values: Sequence) -> str:
+    """An array as PostgreSQL reads it."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, date):
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        return value.isoformat()
+    # A column of whole numbers refuses what is none; true and false are read as they are written here.
+    return str(value)

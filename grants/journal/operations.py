@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grants.core import clock
 from grants.core.database import db
-from grants.core.portions import insert_each, insert_rows, portions, update_rows
+from grants.core.portions import among, insert_each, insert_rows, portions, update_rows
 from grants.journal.chain import FORMAT, GENESIS, canonical, digest, instant
 from grants.journal.models import SYSTEM_NAME, Event, Head
 
@@ -136,7 +136,7 @@ def _held(keys: list[tuple[str, int]]) -> dict[tuple[str, int], tuple[int, str]]
 def _among(keys: Iterable[tuple[str, int]]):
     kinds = {kind for kind, _one in keys}
     if len(kinds) == 1:
-        return (_HEAD.c.subject_kind == kinds.pop()) & _HEAD.c.subject_id.in_([one for _kind, one in keys])
+        return (_HEAD.c.subject_kind == kinds.pop()) & among(_HEAD.c.subject_id, [one for _kind, one in keys])
     return tuple_(_HEAD.c.subject_kind, _HEAD.c.subject_id).in_(list(keys))
 
 

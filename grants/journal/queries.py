@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from grants.core.database import db
-from grants.core.portions import portions
+from grants.core.portions import among, portions
 from grants.journal.models import Event
 from grants.journal.verifying import Break, check
 
@@ -35,7 +35,7 @@ def who_did_each(subjects: Sequence, *actions: str) -> dict[int, dict[str, dict[
     for some in portions(list(found)):
         rows = db.session.execute(
             select(Event.subject_id, Event.action, Event.actor_id, Event.actor_name, Event.on_behalf_of_id).where(
-                Event.subject_kind == subjects[0].__subject__, Event.subject_id.in_(some), Event.action.in_(actions)
+                Event.subject_kind == subjects[0].__subject__, among(Event.subject_id, some), Event.action.in_(actions)
             )
         )
         for subject_id, action, actor_id, name, on_behalf_of_id in rows:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select
 
 from grants.core.database import db
-from grants.core.portions import portions
+from grants.core.portions import among, portions
 from grants.lifecycle import registry
 
 
@@ -43,9 +43,9 @@ def _hold_wholes_of(model: type, ids: Collection[int]) -> None:
     (key,), whole = relation.local_columns, relation.mapper.class_
     found: set[int] = set()
     for some in portions(sorted(ids)):
-        found.update(db.session.scalars(select(key).where(model.id.in_(some))))
+        found.update(db.session.scalars(select(key).where(among(model.id, some))))
     for some in portions(sorted(found)):
-        wanted = select(whole.id).where(whole.id.in_(some)).order_by(whole.id)
+        wanted = select(whole.id).where(among(whole.id, some)).order_by(whole.id)
         db.session.execute(wanted.with_for_update(key_share=True)).all()
 
 
@@ -61,7 +61,7 @@ def _rows(model: type, ids: Collection[int], *options, wait: bool = True) -> dic
     found = {}
     # Always in the same order, so that two who take many never wait for each other in a circle.
     for some in portions(sorted(ids)):
-        wanted = select(model).where(model.id.in_(some)).order_by(model.id).options(*options)
+        wanted = select(model).where(among(model.id, some)).order_by(model.id).options(*options)
         # Its key does not change: whoever only adds a row that points to it need not wait, nor be waited for.
         wanted = wanted.with_for_update(of=model, key_share=True, skip_locked=not wait)
         rows = db.session.scalars(wanted.execution_options(populate_existing=True)).unique()

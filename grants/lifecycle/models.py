@@ -194,10 +194,9 @@ class IdempotencyKey(Model):
 # (Earlier attempts count too.) The acts fall in three hands; an act is refused where one of its people was another hand.
 _HAND = "CASE WHEN {0}.action IN ('verify', 'release') THEN {0}.action ELSE 'prepare' END"
 _ACTS = "('prepare', 'retry', 'take_account', 'verify', 'release')"
+_CONCERNED = f"NEW.subject_kind = 'payment_order' AND NEW.action IN {_ACTS}"
 _TWICE = (
-    "NEW.subject_kind = 'payment_order' AND NEW.action IN "
-    + _ACTS
-    + " AND EXISTS (SELECT 1 FROM journal_event AS earlier "
+    f"{_CONCERNED} AND EXISTS (SELECT 1 FROM journal_event AS earlier "
     "WHERE earlier.subject_kind = 'payment_order' AND earlier.subject_id = NEW.subject_id AND earlier.action IN "
     + _ACTS
     + " "
@@ -211,6 +210,6 @@ trigger(
     sqlite=f"BEFORE INSERT ON journal_event WHEN {_TWICE} BEGIN SELECT RAISE(ABORT, 'a payment takes three people'); END",
     postgresql=(
         f"IF {_TWICE} THEN RAISE EXCEPTION 'a payment takes three people'; END IF; RETURN NEW;",
-        "BEFORE INSERT ON journal_event FOR EACH ROW",
+        f"BEFORE INSERT ON journal_event FOR EACH ROW WHEN ({_CONCERNED})",
     ),
 )

@@ -2,8 +2,10 @@
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.core.errors import Problems, Refused
 
@@ -64,10 +66,20 @@ class Act:
     noted: dict
     reason: str | None = None
     identity: object = None
+    becomes: dict = field(default_factory=dict)
 
     def note(self, **facts) -> None:
         """Keep plain facts of this act in the journal. Nothing is kept that is not noted."""
         self.noted.update(facts)
+
+    def set(self, subject, **values) -> None:
+        """Give columns of the subject itself new values: shown at once, written with its step by one statement.
+
+        What the database is asked until then still answers with the old ones.
+        """
+        self.becomes.update(values)
+        for name, value in values.items():
+            set_committed_value(subject, name, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,17 @@ class _Taken:
 def _take(subjects: list, asked: Sequence[registry.Asked], *, by, identity=None) -> list[journal.Event]:
     """Take acts on subjects whose rows are held. Raises `NotAll`; whatever then was done is undone by the caller."""
     taken, refusals = _allowed(subjects, asked, by, identity)
+    try:
+        return _done(taken, refusals, by)
+    except Exception:
+        for one in taken:
+            if one.act.becomes:
+                # It shows already what was not written.
+                db.session.expire(one.subject, [*one.act.becomes])
+        raise
+
+
+def _done(taken: list[_Taken], refusals: dict[int, Exception], by) -> list[journal.Event]:
     for group in _alike(taken, lambda one: (id(one.definition), one.offer.action.code, one.giver)):
         _act_for(by, group[0].giver)
         for name in group[0].offer.action.does:
@@ -287,12 +298,19 @@ def _tell(acted: list[tuple]) -> None:
 
 
 def _move(taken: list[_Taken]) -> None:
-    """Count each act and stand at the new place; refuse when another transaction moved a row all the same."""
+    """Count each act and stand at the new place, in one change with what effects made of the subject.
+
+    Refuse when another transaction moved a row all the same.
+    """
     db.session.flush()
     now, late = clock.now(), functools.cache(_late)
-    stands = [(one.subject, _standing(one.subject, one.definition, one.offer.action.to, now, late)) for one in taken]
-    if not change_each(stands, seen=["state_revision"]):
-        raise Stale(_what_happened(taken[0].subject))
+    for group in _alike(taken, lambda one: tuple(one.act.becomes)):
+        stands = [
+            (one.subject, one.act.becomes | _standing(one.subject, one.definition, one.offer.action.to, now, late))
+            for one in group
+        ]
+        if not change_each(stands, seen=["state_revision"]):
+            raise Stale(_what_happened(group[0].subject))
 
 
 def _standing(subject, definition, place: str, now: datetime, late) -> dict:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from grants.core import clock
 from grants.core.database import db
-from grants.core.portions import insert_rows, portions, update_rows
+from grants.core.portions import among, insert_rows, portions, update_rows
 from grants.lifecycle.holidays import calendar
 from grants.lifecycle.waiting import FAR, Stay, region_of
 
@@ -48,7 +48,7 @@ def _open_of(subjects: list) -> dict:
     found = {}
     for some in portions([subject.id for subject in subjects]):
         wanted = select(Stay.subject_id, Stay.id, Stay.step, Stay.entered_at).where(
-            Stay.subject_kind == subjects[0].__subject__, Stay.subject_id.in_(some), Stay.left_at.is_(None)
+            Stay.subject_kind == subjects[0].__subject__, among(Stay.subject_id, some), Stay.left_at.is_(None)
         )
         found |= {row.subject_id: row for row in db.session.execute(wanted)}
     return found

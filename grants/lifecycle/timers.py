@@ -17,7 +17,7 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Refused
 from grants.core.logs import log
-from grants.core.portions import insert_rows, portions
+from grants.core.portions import among, insert_rows, portions
 from grants.core.unit_of_work import unit_of_work
 from grants.journal import wording
 from grants.lifecycle import registry, stays
@@ -65,7 +65,7 @@ def follow(acted: Sequence[tuple]) -> None:
     for some in portions([subject.id for subject in subjects]):
         db.session.execute(
             update(Timer.__table__)
-            .where(Timer.subject_kind == subjects[0].__subject__, Timer.subject_id.in_(some))
+            .where(Timer.subject_kind == subjects[0].__subject__, among(Timer.subject_id, some))
             .where(Timer.fired_at.is_(None), Timer.void_at.is_(None))
             .values(void_at=clock.now())
         )

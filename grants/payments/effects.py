@@ -9,7 +9,6 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, Refused
 from grants.core.formatting import day
-from grants.core.portions import change_each
 from grants.documents import operations as documents
 from grants.lifecycle import NotAll, effect, effect_each
 from grants.payments import attempts, operations, papers, queries, receipts
@@ -64,8 +63,6 @@ def mark_confirmed(acts):
         with db.session.begin_nested():
             said = zip(acts, ends, strict=True)
             attempts.settle_each([attempts.End(order, act, **end) for (order, act), end in said], "paid")
-            db.session.flush()
-            change_each([(order, {**end, "failure": None}) for (order, _act), end in zip(acts, ends, strict=True)])
     except IntegrityError as refused:
         # Two people entered one at once: the second one is told.
         references = [end["bank_reference"] for end in ends]
@@ -77,6 +74,7 @@ def mark_confirmed(acts):
             raise
         raise NotAll({place: Problems(_taken(references[place])) for place in theirs or [0]}) from refused
     for (order, act), end in zip(acts, ends, strict=True):
+        act.set(order, **end, failure=None)
         # A return that confirms many has their receipts printed afterwards, one by one.
         if not act.data.get("receipt_later"):
             papers.issue_receipt_form(order, by=act.by)
@@ -120,7 +118,7 @@ def mark_failed(acts):
     """Why the bank or the operator did not pay."""
     attempts.settle_each([attempts.End(order, act, detail=act.reason[:300]) for order, act in acts], "failed")
     for order, act in acts:
-        order.failure = act.reason[:300]
+        act.set(order, failure=act.reason[:300])
         act.note(attempt=order.attempts)
 
 

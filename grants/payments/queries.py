@@ -8,7 +8,7 @@ from grants.access.models import Person
 from grants.contracts.models import Contract
 from grants.core.database import db
 from grants.core.errors import NotFound
-from grants.core.portions import portions
+from grants.core.portions import among, portions
 from grants.core.reading import once_a_read, only_reading
 from grants.funds.models import AwardBalance, Envelope, Fund
 from grants.groups.models import Group
@@ -106,7 +106,7 @@ def bank_references_taken(references: list[str]) -> dict[str, int]:
     """The orders (their ids) that were confirmed under one of these bank references. One query for ten thousand."""
     found = {}
     for some in portions(references):
-        rows = select(PaymentOrder.bank_reference, PaymentOrder.id).where(PaymentOrder.bank_reference.in_(some))
+        rows = select(PaymentOrder.bank_reference, PaymentOrder.id).where(among(PaymentOrder.bank_reference, some))
         found |= dict(db.session.execute(rows).all())
     return found
 
@@ -118,7 +118,7 @@ def under_way_attempts(orders: list[PaymentOrder]) -> dict[int, int]:
         rows = (
             select(PaymentAttempt.order_id, PaymentAttempt.id)
             .join(PaymentOrder, PaymentOrder.id == PaymentAttempt.order_id)
-            .where(PaymentAttempt.order_id.in_(some), PaymentAttempt.number == PaymentOrder.attempts)
+            .where(among(PaymentAttempt.order_id, some), PaymentAttempt.number == PaymentOrder.attempts)
         )
         found |= dict(db.session.execute(rows).all())
     return found

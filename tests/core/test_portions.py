@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from grants.core.database import db
-from grants.core.portions import insert_each, insert_rows, update_rows
+from grants.core.portions import MANY, among, insert_each, insert_rows, update_rows
 from grants.core.unit_of_work import unit_of_work
 from grants.lifecycle.waiting import EndedStays, Timer
 
@@ -59,6 +59,20 @@ def test_rows_are_inserted_and_changed_as_they_were_given(app):
         rows[1].tries = 3
         db.session.flush()
         assert held("subject_id", "tries")[-2:] == [(8, 0), (9, 3)] and db.session.get(Timer, rows[0].id) is rows[0]
+
+
+def test_a_question_takes_as_many_values_as_there_are(app):
+    with unit_of_work():
+        insert_rows(TABLE, [row(n, one) for n, one in enumerate([*TEXTS, "other"])])
+        for more in ([], [f"none {n}" for n in range(3 * MANY)]):
+            asked = sa.select(TABLE.c.rule).order_by(TABLE.c.id)
+            assert db.session.scalars(asked.where(among(TABLE.c.rule, [*more, *TEXTS]))).all() == TEXTS
+            numbers = [-1 - n for n in range(len(more))]
+            assert db.session.scalars(asked.where(among(TABLE.c.subject_id, [*numbers, 1, 3]))).all() == [
+                TEXTS[1],
+                TEXTS[3],
+            ]
+            assert db.session.scalars(asked.where(among(TABLE.c.rule, more))).all() == []
 
 
 def test_a_list_in_a_column_of_json_is_one_value(app):

@@ -195,6 +195,13 @@ def test_what_refuses_one_of_many_leaves_nothing_of_any(sent, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setitem(registry.effects, "funds.pay", stops)
         nothing_came_of(Problems, "39", f"not OP-{FIRST + 38}", "40", f"not OP-{FIRST + 39}")
+        # Nor does what is loaded go on showing what was refused.
+        late = db.session.get_one(PaymentOrder, FIRST + 39)
+        data = {"paid_on": clock.today(), "bank_reference": "Z", "receipt_later": True}
+        with pytest.raises(Refused):
+            lifecycle.perform(late, "confirm", by=again(people.officer), data=data)
+        assert (late.paid_on, late.bank_reference, late.step) == (None, None, "sent")
+        db.session.rollback()
     with monkeypatch.context() as patched:
         patched.setattr(registry, "listeners", [*registry.listeners, lambda *_what: 1 / 0])
         nothing_came_of(ZeroDivisionError)

@@ -209,8 +209,12 @@ def test_a_second_revision_is_frozen_and_its_difference_reads_in_words(agent, ap
     changes = {
         change.label: (change.before, change.after) for change in comparing.differences(kind_of(project), old, new)
     }
-    assert changes["Animaux · Béliers de 12 à 18 mois"][0].startswith("40\u00a0têtes × 48\u202f000 = 1\u202f920\u202f000")
-    assert changes["Animaux · Béliers de 12 à 18 mois"][1].startswith("38\u00a0têtes × 48\u202f000 = 1\u202f824\u202f000")
+    assert changes["Animaux · Béliers de 12 à 18 mois"][0].startswith(
+        "40\u00a0têtes × 48\u202f000 = 1\u202f920\u202f000"
+    )
+    assert changes["Animaux · Béliers de 12 à 18 mois"][1].startswith(
+        "38\u00a0têtes × 48\u202f000 = 1\u202f824\u202f000"
+    )
     assert ("", "nouveau devis.pdf") in changes.values()
     assert len(changes) == 4  # the line, its sum, the answer, the paper
 

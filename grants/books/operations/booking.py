@@ -15,7 +15,7 @@ from grants.books.models import BookingRule, Calendar, Entry
 from grants.books.queries import rules
 from grants.core import clock
 from grants.core.database import db
-from grants.core.portions import insert_rows, portions
+from grants.core.portions import among, insert_rows, portions
 from grants.followup.models import Refund
 from grants.funds.models import Envelope, FundReceipt, Transfer
 from grants.groups.models import PaymentAccount
@@ -110,12 +110,13 @@ def _paid(transfers: Sequence[Transfer]) -> dict[str, tuple[str, date | None]]:
     found = {}
     for some in portions([one.reference for one in transfers if one.kind == "pay"]):
         rows = (
-            select(PaymentOrder.reference, PaymentAccount.kind, PaymentOrder.paid_on)
+            select(PaymentOrder, PaymentAccount.kind)
             .join(PaymentAccount, PaymentAccount.id == PaymentOrder.account_id)
-            .where(PaymentOrder.reference.in_(some))
+            .where(among(PaymentOrder.reference, some))
         )
-        for reference, kind, paid_on in db.session.execute(rows):
-            found[reference] = "wallet" if kind == "wallet" else "bank", paid_on
+        # An order that is being confirmed shows its day already, before it is written.
+        for order, kind in db.session.execute(rows):
+            found[order.reference] = "wallet" if kind == "wallet" else "bank", order.paid_on
     return found
 
 

@@ -18,7 +18,7 @@ from grants.access import policy
 from grants.core.database import db
 from grants.core.errors import Problem, Problems, collect
 from grants.core.money import MOST, format_francs
-from grants.core.portions import insert_each, portions
+from grants.core.portions import among, insert_each, portions
 from grants.funds.models import AwardBalance, Envelope, Fund, Transfer
 from grants.funds.operations.wording import missing
 from grants.lifecycle import registry
@@ -141,7 +141,7 @@ def pay_each(payments: Sequence[Payment], *, by) -> list[Transfer]:
 def _envelopes_of(project_ids: list[int]) -> dict[int, int]:
     found = {}
     for some in portions(project_ids):
-        rows = select(AwardBalance.project_id, AwardBalance.envelope_id).where(AwardBalance.project_id.in_(some))
+        rows = select(AwardBalance.project_id, AwardBalance.envelope_id).where(among(AwardBalance.project_id, some))
         found |= dict(db.session.execute(rows).all())
     return found
 
@@ -263,7 +263,7 @@ def _locked_each(movements: list[Transfer]) -> tuple[dict[int, Envelope], dict[i
     of = {one.project_id: one.envelope_id for one in movements if one.project_id is not None}
     balances: dict[int, AwardBalance] = {}
     for some in portions(sorted(of)):
-        held = select(AwardBalance).where(AwardBalance.project_id.in_(some)).order_by(AwardBalance.project_id)
+        held = select(AwardBalance).where(among(AwardBalance.project_id, some)).order_by(AwardBalance.project_id)
         rows = db.session.scalars(held.with_for_update().execution_options(**fresh))
         balances |= {one.project_id: one for one in rows}
     first = [AwardBalance(project_id=one, envelope_id=of[one]) for one in of if one not in balances]
@@ -277,7 +277,7 @@ def _same_keys(wanted: list[Transfer]) -> dict[str, Transfer]:
     """The movements that have one of the keys already, if their content is the same; `Problems` if one is another."""
     there: dict[str, Transfer] = {}
     for some in portions([one.key for one in wanted]):
-        there |= {one.key: one for one in db.session.scalars(select(Transfer).where(Transfer.key.in_(some)))}
+        there |= {one.key: one for one in db.session.scalars(select(Transfer).where(among(Transfer.key, some)))}
     same = ("kind", "envelope_id", "project_id", "amount", "reference", "reversal_of_id")
     for one in wanted:
         found = there.get(one.key)

@@ -11,14 +11,12 @@ from grants.core import clock
 from grants.core.database import db
 from grants.core.errors import NotFound
 from grants.core.paging import Page, keyset
+from grants.core.portions import among, portions
 from grants.payments import settings
 from grants.payments.back.matching import AWAITED, Book, Payment
 from grants.payments.back.models import FOR_A_PERSON, PROGRAMME, ReturnFile, ReturnProfile, ReturnRow, ReturnRuling
 from grants.payments.models import AttemptOutcome, PaymentAttempt, PaymentOrder
 from grants.projects.models import Project
-
-# How many values one question to the database names.
-CHUNK = 10_000
 
 
 def require_whole(person, right: str = "payments.view") -> None:
@@ -81,10 +79,8 @@ def own(by) -> frozenset[int]:
 def rows_of_keys(keys: list[str]) -> dict[str, int]:
     """The rows of earlier files by what they say."""
     found: dict[str, int] = {}
-    for begin in range(0, len(keys), CHUNK):
-        wanted = select(ReturnRow.key, ReturnRow.id).where(
-            ReturnRow.key.in_(keys[begin : begin + CHUNK]), ReturnRow.earlier_id.is_(None)
-        )
+    for some in portions(keys):
+        wanted = select(ReturnRow.key, ReturnRow.id).where(among(ReturnRow.key, some), ReturnRow.earlier_id.is_(None))
         found.update((row.key, row.id) for row in db.session.execute(wanted))
     return found
 

@@ -88,11 +88,11 @@ refuse(
     "AND NEW.by_id IN (payment_order.prepared_by_id, payment_order.verified_by_id, payment_order.released_by_id))",
     _APART,
 )
-for _when in ("INSERT", "UPDATE"):
+for _when, _of in (("INSERT", ""), ("UPDATE", "tranche_id, prepared_by_id, verified_by_id, released_by_id")):
     refuse(
         PaymentOrder.__table__,
         f"payment_order_apart_from_lifts_{_when.lower()}",
-        _when,
+        f"{_when} OF {_of}" if _of else _when,
         "EXISTS (SELECT 1 FROM condition_lift WHERE condition_lift.tranche_id = NEW.tranche_id "
         "AND condition_lift.by_id IN (NEW.prepared_by_id, NEW.verified_by_id, NEW.released_by_id))",
         _APART,

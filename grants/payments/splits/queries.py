@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from grants.core.database import db
 from grants.core.errors import NotFound
-from grants.core.portions import portions
+from grants.core.portions import among, portions
 from grants.payments.models import PaymentAttempt, PaymentOrder
 from grants.payments.splits.models import PaymentPart
 
@@ -27,7 +27,7 @@ def parts_of(order_ids: list[int]) -> dict[int, list[PaymentPart]]:
                 joinedload(PaymentPart.account),
                 selectinload(PaymentPart.attempts).selectinload(PaymentAttempt.outcomes),
             )
-            .where(PaymentPart.order_id.in_(some), PaymentPart.withdrawn_at.is_(None))
+            .where(among(PaymentPart.order_id, some), PaymentPart.withdrawn_at.is_(None))
             .order_by(PaymentPart.order_id, PaymentPart.number)
             .execution_options(populate_existing=True)
         )
@@ -70,7 +70,7 @@ def parts_of_attempts(attempt_ids: list[int]) -> dict[int, PaymentPart]:
     found = {}
     for some in portions(attempt_ids):
         wanted = select(PaymentAttempt.id, PaymentPart).join(PaymentPart, PaymentAttempt.part_id == PaymentPart.id)
-        found |= dict(db.session.execute(wanted.where(PaymentAttempt.id.in_(some))).all())
+        found |= dict(db.session.execute(wanted.where(among(PaymentAttempt.id, some))).all())
     return found
 
 
