@@ -20,7 +20,7 @@ graceful_timeout = 20
 keepalive = 75
 
 # The heartbeat file must not wait for a slow disk.
-if os.path.isdir("/dev/shm"):  # noqa: S108 - the folder of the system for exactly this
+if os.access("/dev/shm", os.W_OK | os.X_OK):  # noqa: S108 - the folder of the system for exactly this
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
 # Nothing steers a running server but signals.

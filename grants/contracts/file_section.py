@@ -3,6 +3,7 @@
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 
 from grants.access import policy
 from grants.contracts import queries
@@ -16,7 +17,7 @@ from grants.projects.sections import section
 def state_of(contract) -> tuple[str, str]:
     """Where a contract stands, in words and with the tone of a tag."""
     if contract.cancelled_at is not None:
-        return _("Cancelled"), "late"
+        return pgettext("a contract", "Cancelled"), "late"
     if contract.in_force_at is not None:
         return _("In force since %(day)s", day=day(contract.signed_on)), "ok"
     return pick(definition_of(contract).place(contract.step).label), "now"

@@ -1,5 +1,6 @@
 """How numbers, money, days and instants look on a page: `fr_ML` and English, always through Babel."""
 
+import re
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
@@ -14,6 +15,8 @@ from grants.core.money import format_francs, format_number
 from grants.core.quantities import counted
 from grants.core.references import WRITTEN
 from grants.core.texts import language, pick
+
+_BEFORE_A_SIGN = re.compile(r" (?=[;:?!»·](?:\s|$))|(?<=«) ")
 
 
 def init_app(app: Flask) -> None:
@@ -33,8 +36,11 @@ def init_app(app: Flask) -> None:
 
 
 def whole(text) -> Markup:
-    """A text in which no reference breaks at its hyphens at the end of a line; what has tags already stays as it is."""
-    safe = str(escape(text))
+    """A text in which no reference breaks at its hyphens at the end of a line; what has tags already stays as it is.
+
+    Nor does a line begin with a sign that people type after a space, as French does: `parti ; revenu`.
+    """
+    safe = str(escape(_BEFORE_A_SIGN.sub("\u00a0", str(text)))) if not hasattr(text, "__html__") else str(escape(text))
     return Markup(safe if "<" in safe else WRITTEN.sub(r'<span class="ref">\g<0></span>', safe))  # noqa: S704 - escaped
 
 

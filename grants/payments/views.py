@@ -69,7 +69,7 @@ def index():
         tabs=_tabs(view, kept),
         next=url_for(".index", view=view, after=found.next, **kept) if found.next else None,
         first=url_for(".index", view=view, **kept) if request.args.get("after") else None,
-        clear=url_for(".index", view=view),
+        clear=url_for(".index", view=view) if kept else None,
         may_prepare=policy.may(person, "payments.prepare"),
         step_words=_step_words,
         role_label=role_label,

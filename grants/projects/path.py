@@ -12,20 +12,29 @@ END_TONES = {"good": "ok", "neutral": "neutral", "bad": "late"}
 
 
 def rail(project, definition: Definition, moves: Sequence) -> list[dict]:
-    """The items of `ui.rail`. `moves` are the events that changed the step, the earliest first."""
+    """The items of `ui.rail`. `moves` are the events that changed the step, the earliest first.
+
+    A refusal or a withdrawal leaps: what lies between, and what would have come after an end, was never gone through and
+    must not look done or expected.
+    """
     codes = list(definition.phases)
     here = phase(project, definition, moves)
     ended = definition.is_end(project.step)
     at = codes.index(here) if here in codes else -1
     left = _left(definition, moves)
+    entered = phases_entered(definition, moves)
     items = []
     for rank, code in enumerate(codes):
         state = "done" if rank < at or (rank == at and ended) else "now" if rank == at else "todo"
+        if (rank < at and code not in entered) or (rank > at and ended):
+            state = "skipped"
         note = day_short(left[code]) if state == "done" and code in left else ""
         if rank == at:
             note = _present(project, definition, ended)
             state = "late" if state == "now" and project.late else state
         items.append({"label": pick(definition.phases[code].label), "note": note, "state": state})
+        if rank == at and not ended:
+            items[-1]["leads_on"] = rank + 1 < len(codes) and _leads_to(definition, project.step, codes[rank + 1])
     return items
 
 
@@ -38,6 +47,11 @@ def phase(project, definition: Definition, moves: Sequence) -> str | None:
 def phases_seen(definition: Definition, moves: Sequence) -> set[str]:
     """The phases that these events left."""
     return {found for event in moves if (found := _phase(definition, event.from_step))}
+
+
+def phases_entered(definition: Definition, moves: Sequence) -> set[str]:
+    """The phases that these events left or came into."""
+    return phases_seen(definition, moves) | {p for event in moves if (p := _phase(definition, event.to_step))}
 
 
 def standing(project, definition: Definition) -> tuple[str, str, str]:
@@ -65,6 +79,21 @@ def _phase(definition: Definition, step: str | None) -> str | None:
     if step is None or (step not in definition.steps and step not in definition.ends):
         return None
     return definition.place(step).phase
+
+
+def _leads_to(definition: Definition, step: str, following: str) -> bool:
+    """Whether a file may come from this step to the following phase without turning back: one that was refused may not."""
+    here, seen, waiting = _phase(definition, step), set(), [step]
+    while waiting:
+        place = definition.place(waiting.pop())
+        seen.add(place.code)
+        for action in getattr(place, "actions", {}).values():
+            reached = _phase(definition, action.to)
+            if reached == following:
+                return True
+            if reached == here and action.to not in seen:
+                waiting.append(action.to)
+    return False
 
 
 def _left(definition: Definition, moves: Sequence) -> dict:

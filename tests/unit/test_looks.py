@@ -104,3 +104,15 @@ def test_only_the_link_that_names_a_line_takes_the_whole_of_it():
     assert covering
     for selector in ",".join(covering).split(","):
         assert selector.strip().endswith("> a::after"), selector
+
+
+def test_a_form_that_brings_its_own_buttons_has_not_that_of_the_macro_too():
+    own = r"ui\.button\((?![^}]*\bname=)"  # one with a name does something else than sending the form
+    found = {}
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for tag in re.findall(r"{% call ui\.form\(.*?%}", text):
+            found.setdefault("submit=false" in tag, []).append((path.name, len(re.findall(own, text))))
+    assert len(found[False]) > 15 and found[True]
+    assert [name for name, buttons in found[False] if buttons] == []
+    assert [name for name, buttons in found[True] if not buttons] == []

@@ -110,7 +110,7 @@ class WriteOffVoteRow(SubForm):
     choice = RadioField(
         _l("Vote"),
         choices=choices(
-            {"for": _l("For"), "against": _l("Against"), "abstain": _l("Abstained"), "": _l("Did not vote")}
+            {"for": _l("In favour"), "against": _l("Against"), "abstain": _l("Abstained"), "": _l("Did not vote")}
         ),
         default="",
         validate_choice=False,

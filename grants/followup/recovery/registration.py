@@ -3,6 +3,7 @@
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -88,21 +89,20 @@ def debts_given_up(session) -> list[str]:
 
 def _given_up(one) -> str:
     return _(
-        "Debt of %(amount)s given up (%(reference)s, micro-project %(project)s): %(yes)s for, %(no)s against, "
-        "%(none)s abstaining.",
+        "Debt of %(amount)s given up (%(reference)s, micro-project %(project)s): %(yes)s for, %(no)s against, %(abstained)s.",
         amount=format_francs(one.amount),
         reference=one.recovery.reference,
         project=one.recovery.project.reference,
         yes=one.votes_for,
         no=one.votes_against,
-        none=one.abstentions,
+        abstained=ngettext("%(num)d abstention", "%(num)d abstentions", one.abstentions),
     )
 
 
 def _voted(one) -> str:
     said = queries.votes(one)
-    words = {"for": _("For"), "against": _("Against"), "abstain": _("Abstained")}
-    text = " ; ".join(f"{words[choice]}\u00a0: {', '.join(said[choice])}" for choice in words if choice in said)
+    words = {"for": _("In favour"), "against": _("Against"), "abstain": _("Abstained")}
+    text = _("; ").join(words[choice] + _(": ") + ", ".join(said[choice]) for choice in words if choice in said)
     return f"{text}." if text else ""
 
 

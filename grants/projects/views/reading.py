@@ -4,7 +4,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from grants.access import allowed, current_person, policy
+from grants.access import allowed, current_person, policy, role_label
 from grants.core.web import page
 from grants.lifecycle import definition_of
 from grants.lifecycle.panel import panel
@@ -46,10 +46,21 @@ def show(reference: str):
         group_url=url_for("groups.show", reference=project.group.reference),
         # What can be done stands on the part where the file is; the others are there to be read.
         offers=_offers(project, person) if part == present else None,
+        nothing=_whose_turn(project, definition),
         work=sections.drawn(project, person, part),
         facts=sections.drawn(project, person, None),
         events=gathered(list(reversed(story[-LOOKED_AT:])))[:LATEST],
     )
+
+
+def _whose_turn(project, definition) -> str:
+    """What is said to those who can do nothing now: who can, or that nobody must any more."""
+    if definition.is_end(project.step):
+        return _("The path of this file has ended.")
+    owner = definition.place(project.step).owner
+    if owner is None:
+        return _("Nothing waits for you on this file.")
+    return _("Nothing waits for you on this file. Whose turn it is: %(role)s.", role=role_label(owner))
 
 
 def _offers(project, person) -> list[dict]:

@@ -72,14 +72,50 @@ def test_a_returned_file_stands_in_its_first_phase_again():
 
 
 def test_a_closed_file_is_done_everywhere():
-    items = rail(file("closed"), DEFINITION, moved("draft", "eligibility", "closing", "closed"))
+    way = (
+        "draft",
+        "eligibility",
+        "appraisal",
+        "committee",
+        "contract",
+        "disbursement",
+        "followup",
+        "closing",
+        "closed",
+    )
+    items = rail(file("closed"), DEFINITION, moved(*way))
     assert states(items) == ["done"] * 8
     assert standing(file("closed"), DEFINITION)[1] == "ok"
 
 
+@pytest.mark.parametrize(
+    ("way", "seen"),
+    [
+        # Refused at eligibility: the refusal is told in the committee’s phase, but nobody appraised the file.
+        ("draft eligibility refusal", ["done", "done", "skipped", "now", *["todo"] * 4]),
+        ("draft eligibility refusal appeal_window rejected", ["done", "done", "skipped", "done", *["skipped"] * 4]),
+        ("draft eligibility rejected", ["done", "done", *["skipped"] * 6]),
+        ("draft eligibility completion withdrawn", ["done", *["skipped"] * 7]),
+        ("draft withdrawn", ["done", *["skipped"] * 7]),
+        ("draft eligibility appraisal withdrawn", ["done", "done", "done", *["skipped"] * 5]),
+        (
+            "draft eligibility appraisal committee contract signature contribution terminated",
+            ["done"] * 5 + ["skipped"] * 3,
+        ),
+        # An appeal that was upheld goes on where it was refused: appraisal is ahead again.
+        (
+            "draft eligibility refusal appeal_window appeal_check appeal_hearing eligibility",
+            ["done", "now", *["todo"] * 6],
+        ),
+    ],
+)
+def test_what_was_never_gone_through_is_neither_done_nor_to_come(way, seen):
+    steps = way.split()
+    assert states(rail(file(steps[-1]), DEFINITION, moved(*steps))) == seen
+
+
 def test_a_rejected_file_stops_where_it_was():
     items = rail(file("rejected"), DEFINITION, moved("draft", "eligibility", "rejected"))
-    assert states(items) == ["done", "done", *["todo"] * 6]
     assert items[1]["note"].startswith("Rejeté")
     assert standing(file("rejected"), DEFINITION)[1] == "late"
 
