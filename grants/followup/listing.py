@@ -97,7 +97,9 @@ def _row(project: Project, money: AwardBalance | None, received_on, visit: Visit
 
 def _tone(project: Project, left: int, days: int | None) -> str:
     """How urgent the justification is, by the days of the call's rules."""
-    if not left or days is None:
+    if days is None:
+        return "neutral"
+    if not left:
         return "ok"
     chase = rules.parse(project.call.rules).chase_days
     return "late" if days >= chase.suspend else "now" if days >= chase.remind else "done"

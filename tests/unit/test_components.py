@@ -227,14 +227,6 @@ def test_a_path_without_a_present_step_is_only_its_list(draw):
     assert "Step" not in text
 
 
-def test_a_path_that_ended_early_says_where_and_what_was_not_gone_through(draw):
-    steps = [{"label": "Demande", "state": "done"}, {"label": "Éligibilité", "state": "skipped"}]
-    steps.insert(1, {"label": "Comité", "note": "Rejeté · 12 mars", "state": "done"})
-    text, tree = draw("{{ ui.rail(steps) }}", lang="fr", steps=steps)
-    assert "<strong>Comité</strong> · Rejeté · 12 mars" in text  # the line of the telephone
-    assert [words(e) for e in find(tree, "li")][-1] == "Éligibilité non parcourue"
-
-
 def test_shares_fill_the_bar_exactly_and_nothing_is_divided_by_zero(draw):
     _text, tree = draw(
         "{{ ui.proportion(parts) }}", parts=[{"label": str(i), "value": v} for i, v in enumerate((1, 1, 1))]

@@ -114,6 +114,12 @@ def test_what_was_never_gone_through_is_neither_done_nor_to_come(way, seen):
     assert states(rail(file(steps[-1]), DEFINITION, moved(*steps))) == seen
 
 
+def test_what_comes_next_is_named_only_where_the_file_may_come_there():
+    for step, leads_on in (("committee", True), ("signature", True), ("refusal", False), ("appeal_hearing", False)):
+        items = rail(file(step), DEFINITION, moved("draft", "eligibility", step))
+        assert next(item for item in items if item["state"] == "now")["leads_on"] is leads_on, step
+
+
 def test_a_rejected_file_stops_where_it_was():
     items = rail(file("rejected"), DEFINITION, moved("draft", "eligibility", "rejected"))
     assert items[1]["note"].startswith("Rejeté")
