@@ -14,9 +14,7 @@ from wtforms import (
     FormField,
     HiddenField,
     PasswordField,
-    RadioField,
     SelectChoice,
-    SelectField,
     SelectMultipleField,
 )
 from wtforms.csrf.core import CSRFTokenField
@@ -76,6 +74,26 @@ class RequiredIf(Required):
 
 def _strip(value):
     return value.strip() if isinstance(value, str) else value
+
+
+class _OneOf:
+    """One answer of several. Where none was given, the validator that needs one says so; any other is refused in plain words."""
+
+    def pre_validate(self, form):
+        if not self.data and any(type(validator) is Required for validator in self.validators):
+            return
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_("Choose one of the answers.")) from None
+
+
+class RadioField(_OneOf, wtforms.RadioField):
+    """Answers beside each other, one of which is ticked."""
+
+
+class SelectField(_OneOf, wtforms.SelectField):
+    """Answers in a list that opens, one of which is taken."""
 
 
 class StringField(wtforms.StringField):

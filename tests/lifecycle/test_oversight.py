@@ -27,7 +27,7 @@ def test_an_auditor_has_the_journal_checked(browser_of, make_person):
     for _twice in range(2):
         assert browser.post("/journal/check").status_code == 302
     waiting = browser.get("/journal").text
-    assert "Le journal est relu" in waiting and "La chaîne est intacte" not in waiting
+    assert "Le journal est en cours de relecture" in waiting and "La chaîne est intacte" not in waiting
     assert [checks.make_waiting(), checks.make_waiting()] == [1, 0]
     page = browser.get("/journal").text
     assert "La chaîne est intacte" in page and f"Demandé par {auditor.name}" in page and "Point de contrôle 1" in page
