@@ -12,6 +12,7 @@ from functools import cache
 
 import pydyf
 from weasyprint import CSS, Attachment, URLFetcher
+from weasyprint.text.ffi import ffi, gobject, pangoft2
 from weasyprint.text.fonts import FontConfiguration
 
 from grants.documents import quickened
@@ -25,6 +26,18 @@ def _fonts():
     # Loading fonts costs more than setting a page; nothing in the templates brings fonts of its own, so all documents
     # of a press may share what is loaded.
     return FontConfiguration()
+
+
+def take_fonts_anew():
+    """Give this process, a child by `fork`, a map of fonts of its own; the files of the fonts stay loaded.
+
+    Pango from 1.52 on (Debian 13, Ubuntu 24.04) asks for fonts in a thread that belongs to the map, and `fork` takes no thread
+    along: a child that goes on with its parent's map waits for ever for an answer.
+    """
+    fonts = _fonts()
+    fonts.left_to_the_parent = fonts.font_map  # kept: letting go of it would wake the thread that is not there
+    fonts.font_map = ffi.gc(pangoft2.pango_ft2_font_map_new(), gobject.g_object_unref)
+    pangoft2.pango_fc_font_map_set_config(ffi.cast("PangoFcFontMap *", fonts.font_map), fonts._config)
 
 
 def fetcher():

@@ -17,6 +17,7 @@ import struct
 import sys
 import tempfile
 import traceback
+import warnings
 
 LENGTHS = struct.Struct(">II")
 
@@ -88,8 +89,19 @@ def perform(head, body):
         }, b""
 
 
-def in_child(head, body):
-    """Do one job in a child with limits; return ``(head, body)``, also when the child was killed."""
+def threads():
+    """How many threads this process has, those of C libraries with them; 1 where the system does not say."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 1
+
+
+def in_child(head, body, *, threaded=False):
+    """Do one job in a child with limits; return ``(head, body)``, also when the child was killed.
+
+    `threaded`: what was loaded before started threads, which the child has not and must not wait for.
+    """
     memory, cpu, wall = LIMITS[head["job"]]
     # A job may be given less, never more.
     cpu = min(cpu, head.get("most_cpu") or cpu)
@@ -103,6 +115,10 @@ def in_child(head, body):
                 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
                 resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
                 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                if threaded and head["job"] in ("render", "paper"):
+                    from grants.documents import copies
+
+                    copies.take_fonts_anew()
                 write_message(answer, *perform(head, body))
                 os._exit(0)
             finally:
@@ -125,8 +141,11 @@ def main():
     setting.warm()
     # A job is over before its garbage matters; what is loaded now is shared by all children and never looked through.
     gc.freeze()
+    threaded = threads() > 1
+    # Python from 3.12 on warns of each fork beside a thread: what a child must not wait for, it is given anew.
+    warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
     while message := read_message(sys.stdin.buffer):
-        write_message(answers, *in_child(*message))
+        write_message(answers, *in_child(*message, threaded=threaded))
 
 
 if __name__ == "__main__":

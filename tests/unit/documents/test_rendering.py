@@ -183,6 +183,29 @@ def test_fonts_have_the_letters_of_the_languages_and_the_spaces_of_amounts():
     assert fonts.not_drawn("漢a漢") == ["漢"]
 
 
+def test_a_press_with_threads_gives_each_child_a_map_of_fonts_of_its_own(monkeypatch):
+    """As Pango starts one from 1.52 on: a child that went on with its parent’s map would wait for it until it is killed."""
+    threaded = """
+import os, threading, time
+from grants.documents import copies, press
+taken = copies.take_fonts_anew
+copies.take_fonts_anew = lambda: (open(os.environ["TMPDIR"] + "/taken", "w").close(), taken())
+threading.Thread(target=time.sleep, args=(99,), daemon=True).start()
+press.main()
+"""
+    start = subprocess.Popen
+    monkeypatch.setattr(
+        "grants.documents.sandbox.subprocess.Popen", lambda line, **more: start([line[0], "-c", threaded], **more)
+    )
+    press = Press()
+    try:
+        made = render("receipt", samples.sample("receipt"), press=press)
+        assert Path(press.folder, "taken").exists()
+        assert made == render("receipt", samples.sample("receipt"))
+    finally:
+        press.close()
+
+
 def test_press_knows_no_secret(monkeypatch):
     monkeypatch.setenv("BENKAN_SECRET_KEY", "very secret")
     press = Press()
