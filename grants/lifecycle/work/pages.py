@@ -109,7 +109,8 @@ def export(format: str):
     ]  # fmt: skip
     if asked["by"] == "step":
         heading, lines = heading[:1] + heading[2:], [line[:1] + line[2:] for line in lines]
-    name = f"{_('waiting')}-{asked['period'].first}-{asked['period'].last}"
+    word = _("waiting")
+    name = f"{word}-{asked['period'].first}-{asked['period'].last}"
     return download(heading, lines, name=name, title=_("Where files wait"), format=format)
 
 

@@ -53,7 +53,9 @@ def export(format: str):
     """The rows of the list, all of them, with the same filters."""
     projects = queries.all_listed(current_person(), _filters(_filters_form()), sort=_sort())
     heading, lines = takeaway.rows(projects, places.labels_of({p.place_code for p in projects}))
-    name = f"{_('files')}-{clock.today():%Y-%m-%d}.{format}"
+    # Not inside the braces: texts in there are found from Python 3.12 on only.
+    word = _("files")
+    name = f"{word}-{clock.today():%Y-%m-%d}.{format}"
     if format == "csv":
         content, mime = takeaway.as_csv(heading, lines), "text/csv; charset=utf-8"
     else:
