@@ -6,7 +6,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 
-from grants.access import policy, saved_views, territory
+from grants.access import crowded, policy, saved_views, territory
 from grants.access.held import hold
 from grants.access.labels import role_label
 from grants.access.models import Person
@@ -66,6 +66,7 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(find_live)
     app.before_request(_enter)
+    crowded.init_app(app, recognise=_recognise)
     app.jinja_env.globals["may"] = lambda right: policy.may(g.get("person"), right)
     app.jinja_env.filters["role_name"] = role_label
     saved_views.init_app(app)
@@ -77,10 +78,7 @@ def _enter():
     g.person, g.beside = None, {}
     if request.endpoint is None or request.endpoint == "static":
         return None
-    user = current_user._get_current_object()
-    if user.is_authenticated:
-        g.person, g.beside = user.person, user.beside
-    g.person_id = g.person.id if g.person is not None else None
+    _recognise()
     wanted = entrance(request.endpoint)
     if wanted == PUBLIC:
         return None
@@ -91,6 +89,14 @@ def _enter():
     if wanted != SIGNED_IN:
         policy.require(g.person, wanted)
     return None
+
+
+def _recognise() -> None:
+    g.person, g.beside = None, {}
+    user = current_user._get_current_object()
+    if user.is_authenticated:
+        g.person, g.beside = user.person, user.beside
+    g.person_id = g.person.id if g.person is not None else None
 
 
 def _to_sign_in():

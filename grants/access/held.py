@@ -5,8 +5,9 @@ cookie names a sign-in that existed, and given back only to the same person, who
 """
 
 import json
+from collections.abc import Callable
 
-from flask import current_app, render_template, request
+from flask import Request, current_app, render_template, request
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -17,6 +18,8 @@ from grants.core.uploads import keeper
 
 LONGEST = 24 * 3600
 _SKIPPED = {"csrf_token", "password"}
+# On the pages about passwords these are passwords too, and a code that sets one.
+_SECRET = {"again", "present", "code"}
 
 
 def _signer() -> URLSafeTimedSerializer:
@@ -31,24 +34,32 @@ def hold(session) -> tuple[str, int]:
     row = find_row(session["_user_id"]) if "_user_id" in session else None
     held = None
     if row is not None:
-        fields = [(k, v) for k, v in request.form.items(multi=True) if k not in _SKIPPED]
-        fields += _kept_files(row.person_id)
+        fields = fields_of(request) + kept_files(row.person_id)
         held = _signer().dumps(json.dumps({"person": row.person_id, "path": request.path, "fields": fields}))
     form = SignInForm(formdata=None, held=held)
     notice = _("Your sign-in had ended. What you typed is kept: sign in and it is still there.")
     return render_template("access/sign_in.html", form=form, notice=notice if held else None), 401
 
 
-def _kept_files(person_id: int) -> list[tuple[str, str]]:
+def fields_of(request: Request) -> list[tuple[str, str]]:
+    """What was posted, without what is secret."""
+    secret = _SKIPPED | (_SECRET if request.blueprint == "access" else set())
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in secret]
+
+
+def kept_files(person_id: int, keep: Callable[[Callable[[], None]], None] = afterwards) -> list[tuple[str, str]]:
+    """The posted files as the fields that name them; `keep` is handed what keeps each for the person."""
     found = []
     for name, file in request.files.items(multi=True):
         if not file.filename:
             continue
+        # The view may have read it already.
+        file.stream.seek(0)
         try:
             upload = keeper().receive(file, ("photo", "pdf", "sheet"))
         except Problems:
             continue  # the form itself says what is wrong with it once it is sent again
-        afterwards(lambda upload=upload: keeper().keep(upload, person_id))
+        keep(lambda upload=upload: keeper().keep(upload, person_id))
         found.append((f"{name}-kept", upload.token))
     return found
 

@@ -6,13 +6,16 @@ one is refused every change by the engine, which is how "GET never writes" is en
 """
 
 import contextvars
+import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
+from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, MetaData, Table, event, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -64,6 +67,9 @@ class UtcDateTime(TypeDecorator):
 
 # ---------------------------------------------------------------------------------------------- reading and writing
 
+# Milliseconds that a request waits for others who hold what it needs.
+PATIENCE = 10_000
+
 _mode = contextvars.ContextVar("database_mode", default="write")
 
 
@@ -91,7 +97,7 @@ def _prepare_connection(connection, _record):
     # The driver opens transactions by itself, and late; we say BEGIN where it belongs (see _begin).
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 10000")
+    cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
     cursor.execute("PRAGMA foreign_keys = ON")
     # A fresh file becomes WAL here; on a file that is WAL already this changes nothing.
     cursor.execute("PRAGMA journal_mode = WAL")
@@ -108,8 +114,24 @@ def _begin(connection):
         # Taking the write lock at the start leaves no moment between "read the sum" and "insert" (measured:
         # a deferred BEGIN fails 420 of 480 writers at once with "database is locked").
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-    elif connection.dialect.name == "postgresql" and not writing:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif connection.dialect.name == "postgresql":
+        # A person is told in time; the worker and the command line wait for as long as it takes.
+        settings = ["SET TRANSACTION READ ONLY"] * (not writing)
+        settings += [f"SET LOCAL lock_timeout = {PATIENCE}"] * has_request_context()
+        if settings:
+            connection.exec_driver_sql("; ".join(settings))
+
+
+# SQLSTATE of PostgreSQL: a deadlock, two transactions that cannot both be true, a lock that was not given in time.
+_CROWDED = frozenset({"40P01", "40001", "55P03"})
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+
+def crowded_out(error: DBAPIError) -> bool:
+    """Whether the engine gave a transaction up only because of others: it left nothing, and may be tried again as it is."""
+    cause = error.orig
+    # The extended codes of SQLite hold the plain one in their lowest byte.
+    return getattr(cause, "sqlstate", None) in _CROWDED or getattr(cause, "sqlite_errorcode", 0) & 0xFF in _BUSY
 
 
 def one_process() -> None:

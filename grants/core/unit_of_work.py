@@ -9,8 +9,10 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from flask import Flask, Response, g, has_request_context, request
+from sqlalchemy.exc import OperationalError
 
-from grants.core.database import db, mode, set_mode
+from grants.core.database import crowded_out, db, mode, set_mode
+from grants.core.logs import log
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -58,9 +60,15 @@ def _end(response: Response) -> Response:
         db.session.rollback()
     callbacks = g.pop("afterwards", [])
     if callbacks:
-        with unit_of_work():
-            for callback in callbacks:
-                callback()
+        try:
+            with unit_of_work():
+                for callback in callbacks:
+                    callback()
+        except OperationalError as error:
+            # The answer is true without it: a form asks once more for the file that could not be kept for it.
+            if not crowded_out(error):
+                raise
+            log.warning("crowded out afterwards: %s", str(error.orig).partition("\n")[0])
     return response
 
 

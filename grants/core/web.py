@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _collision)
     app.register_error_handler(StaleDataError, _collision)
     app.register_error_handler(HTTPException, lambda e: e if e.code in (301, 302, 308) else error_page(e.code or 500))
-    app.register_error_handler(Exception, _fault)
+    app.register_error_handler(Exception, fault)
 
 
 def page(template: str, /, **context) -> str | tuple[str, int]:
@@ -94,7 +94,12 @@ def error_page(status: int, *, reasons=(), incident: str | None = None) -> tuple
     except Exception:  # noqa: BLE001 - the page itself needs the database, which may be what failed
         logs.log.exception("the error page failed")
         db.session.rollback()
-        return render_template("errors/plain.html", status=status, incident=incident), status
+        return plain_page(status, incident=incident)
+
+
+def plain_page(status: int, *, incident: str | None = None) -> tuple[str, int]:
+    """The same without a look at the database, not even for who asks (each other page shows that)."""
+    return current_app.jinja_env.get_template("errors/plain.html").render(incident=incident), status
 
 
 def _headers(response: Response) -> Response:
@@ -134,10 +139,11 @@ def _collision(error: Exception) -> tuple[str, int]:
         return error_page(
             409, reasons=[_("Somebody else has just done this. Look at the page again before you go on.")]
         )
-    return _fault(error)
+    return fault(error)
 
 
-def _fault(error: Exception) -> tuple[str, int]:
+def fault(error: Exception) -> tuple[str, int]:
+    """The answer to what was not foreseen: a number under which the log tells what happened."""
     if current_app.config.get("PROPAGATE_FAULTS"):
         raise error
     incident = secrets.token_hex(4).upper()

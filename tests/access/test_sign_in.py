@@ -115,11 +115,13 @@ def test_a_form_posted_after_the_sign_in_ended_is_still_there(client, seydou):
     client.get("/account")
     with unit_of_work():
         sign_ins.end_all(seydou)
-    held = client.post("/account", {"present": "x" * 12, "again": "Une petite note"})
+    held = client.post("/account", {"present": "x" * 12, "again": "y" * 12, "note": "Une petite note"})
     assert held.status_code == 401 and "Votre saisie est gardée" in held.text
     waiting = _hidden(held.text, "held")
     back = sign_in(client, seydou, held=waiting)
     assert back.status_code == 200 and "Une petite note" in back.text and 'action="/account"' in back.text
+    # What is secret there is typed once more.
+    assert not any(secret * 12 in page.text for secret in "xy" for page in (held, back))
 
 
 def test_what_waits_is_given_back_to_nobody_else(client, seydou, make_person):
